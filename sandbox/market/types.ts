@@ -1,0 +1,144 @@
+/**
+ * What the simulated market shows to the stand-ins. Prices are whole minor units in a `number`: the
+ * sandbox keeps clear of the product's own money code, so that the two cannot share a mistake.
+ */
+
+export type Fulfilment = "AMAZON" | "MERCHANT";
+
+/** One offer on an ASIN as a shopper would see it, ours or a competitor's. */
+export interface MarketOffer {
+  readonly sellerId: string;
+  readonly listingPriceMinor: number;
+  readonly shippingMinor: number;
+  /** Points granted with the sale; only on marketplaces that have them. */
+  readonly points?: number;
+  /** ISO 4217, the same for all offers of an ASIN. */
+  readonly currency: string;
+  readonly fulfilment: Fulfilment;
+  readonly condition: "new";
+  /** Number of ratings the seller has received. */
+  readonly feedbackCount: number;
+  /** Share of positive ratings, whole percent 0–100. */
+  readonly positivePercent: number;
+  readonly handlingHoursMin: number;
+  readonly handlingHoursMax: number;
+  /** Country the parcel leaves from, ISO 3166 alpha-2. */
+  readonly shipsFrom: string;
+  /** The seller may win the featured offer at all. */
+  readonly isFeaturedMerchant: boolean;
+  readonly isBuyBoxWinner: boolean;
+  readonly isPrime: boolean;
+}
+
+/**
+ * `FeaturedOffer`: another seller now holds the featured offer, or it appeared or vanished.
+ * `Internal`: any other change of an offer's price or presence.
+ */
+export interface MarketChange {
+  readonly asin: string;
+  readonly at: Date;
+  readonly type: "Internal" | "FeaturedOffer";
+}
+
+/** A seller's own offer as its listing states it. Quantity 0 takes it off the market. */
+export interface OwnOffer {
+  readonly sellerId: string;
+  readonly sku: string;
+  readonly asin: string;
+  readonly listingPriceMinor: number;
+  readonly fulfilment: Fulfilment;
+  readonly quantity: number;
+}
+
+export interface MarketAsin {
+  readonly asin: string;
+  /** The price the item usually sells at; competitors' floors and habits are drawn around it. */
+  readonly basePriceMinor: number;
+  readonly currency: string;
+}
+
+/** The numbers a pricing page states about an ASIN as a whole. Empty market: counts 0, prices null. */
+export interface MarketSummary {
+  readonly asin: string;
+  readonly currency: string;
+  readonly offerCount: { readonly AMAZON: number; readonly MERCHANT: number };
+  readonly buyBoxEligibleCount: { readonly AMAZON: number; readonly MERCHANT: number };
+  /** Lowest landed offer of each fulfilment, null when there is none. */
+  readonly lowest: { readonly AMAZON: MarketOffer | null; readonly MERCHANT: MarketOffer | null };
+  /** The offer shown in the Buy Box, null when it is suppressed or nobody is eligible. */
+  readonly featured: MarketOffer | null;
+  /** Landed price above which no offer is featured, because the item sells for less elsewhere. */
+  readonly competitivePriceThresholdMinor: number;
+  readonly listPriceMinor: number;
+  readonly salesRank: number;
+}
+
+/** A purchase. `at` is the sandbox instant; `unitPriceMinor` the landed price paid. */
+export interface MarketSale {
+  readonly at: Date;
+  readonly asin: string;
+  readonly sellerId: string;
+  readonly units: number;
+  readonly unitPriceMinor: number;
+  readonly currency: string;
+}
+
+export type CompetitorKind =
+  "undercutter" | "matcher" | "random-walker" | "out-of-stock-cycler" | "premium";
+
+/** How a competitor truly behaves: what an observer can only infer. */
+export interface CompetitorTruth {
+  readonly sellerId: string;
+  readonly kind: CompetitorKind;
+  readonly fulfilment: Fulfilment;
+  /** It never goes below this landed price by itself. */
+  readonly floorMinor: number;
+  readonly stepMinor: number;
+  readonly reactionDelayMs: number;
+}
+
+/**
+ * The true demand of an ASIN. Expected purchases a day at landed price p of the featured offer:
+ * `arrivalsPerDay × buyShareAtBase × (p / basePriceMinor) ^ elasticity`, the share capped at 1.
+ */
+export interface DemandTruth {
+  readonly arrivalsPerDay: number;
+  readonly buyShareAtBase: number;
+  readonly basePriceMinor: number;
+  /** Negative: −2 means that a price 1 % higher sells about 2 % less. */
+  readonly elasticity: number;
+}
+
+export interface AsinTruth {
+  readonly asin: string;
+  readonly demand: DemandTruth;
+  readonly competitors: readonly CompetitorTruth[];
+}
+
+/** All offers on a set of ASINs, the sellers behind them and the shoppers in front. */
+export interface Market {
+  asins(): readonly string[];
+  /** Every offer that is in stock, ours included, lowest landed price first. Unknown ASIN: none. */
+  offers(asin: string): MarketOffer[];
+  /** Adds or changes a seller's offer; an unknown ASIN is opened with this price as its usual one. */
+  setOwnOffer(offer: OwnOffer): void;
+  /** Told of every change after it happened. Returns a function that ends the subscription. */
+  onChange(listener: (change: MarketChange) => void): () => void;
+  /** Told of every purchase after it happened; an own offer's quantity is by then one lower. */
+  onSale(listener: (sale: MarketSale) => void): () => void;
+  salesRank(asin: string): number;
+  summary(asin: string): MarketSummary;
+  /** Competitors begin to react and shoppers to arrive; until then nothing moves by itself. */
+  start(): void;
+  /** Every competitor (of one ASIN or of all) makes its next move now. */
+  step(asin?: string): void;
+  /**
+   * A competitor takes this listing price now, even below its floor. Without `sellerId` the one with
+   * the lowest landed price moves. Returns who moved.
+   */
+  move(input: { asin: string; sellerId?: string; listingPriceMinor: number }): string;
+  /** Stops every competitor and shopper until `start`. */
+  freeze(): void;
+  sales(filter?: { asin?: string; sellerId?: string }): MarketSale[];
+  truth(asin: string): AsinTruth;
+}
