@@ -1,0 +1,53 @@
+import type { Channel } from "../core/channel.ts";
+import type { ConnectionId, ItemId, ListingId } from "../core/ids.ts";
+import type { ListingFact } from "./listing-source.ts";
+
+/** What an import changed. */
+export interface ImportCounts {
+  readonly seen: number;
+  readonly added: number;
+  readonly changed: number;
+}
+
+/** A listing as the linker looks at it. */
+export interface LinkCandidate {
+  readonly listingId: ListingId;
+  readonly channel: Channel;
+  readonly sku: string | null;
+  readonly barcode: string | null;
+  readonly title: string;
+  readonly itemId: ItemId | null;
+}
+
+/** An item's money, as the merchant set it. Null clears a field. Minor units of `currency`. */
+export interface ItemMoney {
+  readonly costMinor: bigint | null;
+  readonly floorMinor: bigint | null;
+  readonly ceilingMinor: bigint | null;
+  readonly mapMinor: bigint | null;
+  readonly currency: string;
+}
+
+/** Listings, items and the links between them. */
+export interface CatalogStore {
+  /** Adds or updates listings of one connection; facts of the channel win, the merchant's own are never touched. */
+  saveListings(connectionId: ConnectionId, channel: Channel, facts: readonly ListingFact[], seenAt: Date): Promise<ImportCounts>;
+  /** Marks listings of a connection not seen since `since` as deleted. @returns how many. */
+  markUnseen(connectionId: ConnectionId, since: Date): Promise<number>;
+  /** Every listing that is not deleted, for linking. */
+  linkCandidates(): Promise<LinkCandidate[]>;
+  /** Makes items for Shopify variants and Amazon listings that have none yet, keyed by SKU. @returns how many. */
+  link(links: readonly { listingId: ListingId; sku: string; title: string; evidence: "exact_sku" | "barcode" | "own_sku" }[]): Promise<number>;
+  /** Costs that Shopify says, for items whose cost the merchant did not set in Calibr. */
+  saveShopifyCosts(connectionId: ConnectionId, facts: readonly ListingFact[], at: Date): Promise<number>;
+  /** Sets an item's cost and bounds. @returns false when the shop has no such item. */
+  setItemMoney(itemId: ItemId, money: ItemMoney, at: Date): Promise<boolean>;
+  /** The currency all listings of an item share; null when unknown or mixed. */
+  itemCurrency(itemId: ItemId): Promise<string | null>;
+  /** Listings of an item. */
+  listingsOfItem(itemId: ItemId): Promise<ListingId[]>;
+  /** Active Amazon listings with an ASIN of a connection, for the sweep, longest unseen market first. */
+  sweepTargets(connectionId: ConnectionId, limit: number): Promise<{ marketplaceId: string; sku: string; asin: string }[]>;
+  /** Active listings of a channel, to be decided again after a rule changed. */
+  activeListings(channel: Channel): Promise<ListingId[]>;
+}

@@ -1,0 +1,28 @@
+import type { ShopId } from "../core/ids.ts";
+import type { ChangeStore } from "./change-store.ts";
+import type { DecisionStore } from "./decision-store.ts";
+import type { InboxStore } from "./inbox-store.ts";
+import type { MarketStore } from "./market-store.ts";
+import type { PushStore } from "./push-store.ts";
+import type { SettingsStore } from "./settings-store.ts";
+import type { CatalogStore } from "./catalog-store.ts";
+import type { ConnectionStore } from "./connection-store.ts";
+import type { Stage } from "../jobs/run-stage.ts";
+
+/** Stores bound to one shop and one database transaction: all of it happens, or none. */
+export interface ShopTransaction {
+  readonly shopId: ShopId;
+  readonly inbox: InboxStore;
+  readonly market: MarketStore;
+  readonly decisions: DecisionStore;
+  readonly changes: ChangeStore;
+  readonly pushes: PushStore;
+  readonly settings: SettingsStore;
+  readonly catalog: CatalogStore;
+  readonly connections: ConnectionStore;
+  /** Asks the worker to look at a stage of this shop once this transaction has committed. */
+  wake(stage: Stage): Promise<void>;
+}
+
+/** Runs `work` in one transaction that sees only `shopId`'s rows. */
+export type InShop = <T>(shopId: ShopId, work: (tx: ShopTransaction) => Promise<T>) => Promise<T>;

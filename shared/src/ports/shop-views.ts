@@ -1,0 +1,181 @@
+import type { MoneyJson } from "../core/money/money-json.ts";
+import type { Channel } from "../core/channel.ts";
+import type { ShopId } from "../core/ids.ts";
+import type { PriceChangeState } from "../core/changes/states.ts";
+
+/** A reason as stored: a code with a sentence in the app's copy, and the facts that fill it. */
+export interface ReasonView {
+  readonly code: string;
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** One price change as lists show it. Instants are ISO 8601 text. */
+export interface ChangeView {
+  readonly changeId: string;
+  readonly listingId: string;
+  readonly itemId: string | null;
+  readonly channel: Channel;
+  readonly title: string;
+  readonly sku: string | null;
+  readonly asin: string | null;
+  readonly marketplaceId: string;
+  readonly state: PriceChangeState;
+  readonly origin: "engine" | "undo";
+  readonly oldPrice: MoneyJson;
+  readonly newPrice: MoneyJson;
+  readonly floor: MoneyJson;
+  readonly ceiling: MoneyJson | null;
+  readonly reasons: readonly ReasonView[];
+  readonly stateCode: string | null;
+  readonly stateFacts: Readonly<Record<string, string>>;
+  readonly stateAt: string;
+  readonly proposedAt: string;
+  readonly approvedAt: string | null;
+  readonly acceptedAt: string | null;
+  readonly liveAt: string | null;
+  readonly revertsChangeId: string | null;
+  /** True when the merchant may take it back now: live, the newest of its listing, not itself being undone. */
+  readonly isUndoable: boolean;
+}
+
+export interface ChangeEventView {
+  readonly seq: number;
+  readonly fromState: string | null;
+  readonly toState: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly code: string | null;
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** One page of a longer list. `next` is the cursor of the next page; null at the end. */
+export interface PageOf<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+  readonly next: string | null;
+}
+
+export interface OverviewView {
+  readonly shopName: string | null;
+  readonly isPaused: boolean;
+  readonly approvalMode: "ask" | "auto";
+  readonly autoMaxMoveBps: number;
+  readonly rules: readonly { readonly channel: Channel; readonly version: number; readonly name: string; readonly body: unknown }[];
+  readonly counts: {
+    readonly listings: Readonly<Record<Channel, number>>;
+    readonly linkedItems: number;
+    readonly waitingForApproval: number;
+    readonly onTheirWay: number;
+    readonly live24h: number;
+    readonly needAttention: number;
+    readonly holds: readonly { readonly reasonCode: string; readonly listings: number }[];
+  };
+  readonly connections: readonly ConnectionView[];
+  readonly recent: readonly ChangeView[];
+  /** Milliseconds from the event outside to accepted and to live, over the last 24 hours; null without data. */
+  readonly speed: { readonly acceptedMsP50: number | null; readonly acceptedMsP95: number | null; readonly liveMsP50: number | null; readonly liveMsP95: number | null };
+}
+
+export interface ConnectionView {
+  readonly connectionId: string;
+  readonly channel: Channel;
+  readonly accountId: string;
+  readonly region: string;
+  readonly status: "connected" | "disconnected";
+  readonly problemCode: string | null;
+  readonly problemAt: string | null;
+  readonly consentedAt: string | null;
+  /** Whole days until Amazon asks for consent again; null for Shopify. */
+  readonly consentDaysLeft: number | null;
+  readonly marketplaces: readonly { readonly marketplaceId: string; readonly currency: string; readonly storeName: string }[];
+  readonly listings: number;
+  readonly notifications: "none" | "subscribed" | "failed";
+  readonly importedAt: string | null;
+  readonly sweptAt: string | null;
+  readonly isImporting: boolean;
+}
+
+export interface SyncRunView {
+  readonly runId: string;
+  readonly connectionId: string;
+  readonly channel: Channel;
+  readonly kind: "import" | "sweep";
+  readonly state: "running" | "done" | "failed";
+  readonly counts: Readonly<Record<string, number>>;
+  readonly errorCode: string | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+}
+
+export interface ConnectionsView {
+  readonly connections: readonly ConnectionView[];
+  readonly runs: readonly SyncRunView[];
+  /** The newest Amazon linking attempt, while it is young or when it failed. */
+  readonly link: { readonly status: "started" | "code_received" | "linked" | "failed"; readonly failureCode: string | null; readonly startedAt: string } | null;
+}
+
+/** One listing as the Products pages show it. */
+export interface ListingView {
+  readonly listingId: string;
+  readonly channel: Channel;
+  readonly marketplaceId: string;
+  readonly externalId: string;
+  readonly sku: string | null;
+  readonly asin: string | null;
+  readonly title: string;
+  readonly status: "active" | "inactive" | "deleted";
+  readonly fulfilment: "merchant" | "amazon" | null;
+  readonly quantity: number | null;
+  readonly currencyText: string;
+  readonly price: MoneyJson | null;
+  readonly priceSeenAt: string | null;
+  readonly featuredLanded: MoneyJson | null;
+  readonly lowestLanded: MoneyJson | null;
+  readonly marketSeenAt: string | null;
+  readonly linkEvidence: string | null;
+  /** What the engine said last, with its reasons; null before the first decision. */
+  readonly decision: { readonly kind: "propose" | "hold"; readonly reasons: readonly ReasonView[]; readonly decidedAt: string; readonly floor: MoneyJson | null; readonly ceiling: MoneyJson | null } | null;
+  readonly openChange: { readonly changeId: string; readonly state: PriceChangeState; readonly newPrice: MoneyJson } | null;
+}
+
+/** One item (the merchant's SKU) with its linked listings. */
+export interface ProductRow {
+  readonly itemId: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly cost: MoneyJson | null;
+  readonly floor: MoneyJson | null;
+  readonly ceiling: MoneyJson | null;
+  readonly map: MoneyJson | null;
+  readonly listings: readonly ListingView[];
+}
+
+export type ProductFilter = "all" | "linked" | "held" | "no_cost" | "unlinked";
+
+export interface ProductView extends ProductRow {
+  /** Currency the item's money is entered in; null when its listings disagree or none is known. */
+  readonly currency: string | null;
+  readonly changes: readonly ChangeView[];
+  readonly history: readonly { readonly listingId: string; readonly kind: "own" | "featured" | "lowest"; readonly at: string; readonly price: MoneyJson }[];
+}
+
+export interface ActivityRow {
+  readonly changeId: string;
+  readonly channel: Channel;
+  readonly title: string;
+  readonly sku: string | null;
+  readonly oldPrice: MoneyJson;
+  readonly newPrice: MoneyJson;
+  readonly event: ChangeEventView;
+}
+
+/** Answers for pages, display-shaped. Every method sees one shop only. */
+export interface ShopViews {
+  overview(shopId: ShopId, now: Date): Promise<OverviewView>;
+  approvals(shopId: ShopId, page: { after: string | null; limit: number; channel: Channel | null; query: string | null }): Promise<PageOf<ChangeView>>;
+  products(shopId: ShopId, page: { after: string | null; limit: number; query: string | null; filter: ProductFilter }): Promise<PageOf<ProductRow>>;
+  product(shopId: ShopId, itemId: string): Promise<ProductView | null>;
+  change(shopId: ShopId, changeId: string): Promise<{ change: ChangeView; events: readonly ChangeEventView[]; inputs: string | null; isReceiptWhole: boolean } | null>;
+  connections(shopId: ShopId, now: Date): Promise<ConnectionsView>;
+  activity(shopId: ShopId, page: { after: string | null; limit: number; state: PriceChangeState | null }): Promise<PageOf<ActivityRow>>;
+}
