@@ -48,13 +48,22 @@ export interface OwnOffer {
   readonly listingPriceMinor: number;
   readonly fulfilment: Fulfilment;
   readonly quantity: number;
+  /** 0 when left out. */
+  readonly shippingMinor?: number;
 }
 
+/** An ASIN and what is known about it; whatever is left out is drawn from the market's seed. */
 export interface MarketAsin {
   readonly asin: string;
   /** The price the item usually sells at; competitors' floors and habits are drawn around it. */
   readonly basePriceMinor: number;
   readonly currency: string;
+  /** Exactly these competitors; an empty list leaves the own offer alone. */
+  readonly competitors?: readonly Competitor[];
+  readonly demand?: DemandTruth;
+  readonly competitivePriceThresholdMinor?: number;
+  /** Changes happen but nobody is told, as for the ASINs that never send a notification. */
+  readonly isSilent?: boolean;
 }
 
 /** The numbers a pricing page states about an ASIN as a whole. Empty market: counts 0, prices null. */
@@ -78,6 +87,8 @@ export interface MarketSale {
   readonly at: Date;
   readonly asin: string;
   readonly sellerId: string;
+  /** The own listing that sold; null for a competitor's sale. */
+  readonly sku: string | null;
   readonly units: number;
   readonly unitPriceMinor: number;
   readonly currency: string;
@@ -86,15 +97,29 @@ export interface MarketSale {
 export type CompetitorKind =
   "undercutter" | "matcher" | "random-walker" | "out-of-stock-cycler" | "premium";
 
-/** How a competitor truly behaves: what an observer can only infer. */
-export interface CompetitorTruth {
+/** A competitor with all that an observer can only infer. Prices at the moment it enters. */
+export interface Competitor {
   readonly sellerId: string;
   readonly kind: CompetitorKind;
   readonly fulfilment: Fulfilment;
-  /** It never goes below this landed price by itself. */
+  readonly listingPriceMinor: number;
+  readonly shippingMinor: number;
+  /** The landed prices between which it stays by itself; only `Market.move` leads outside. */
   readonly floorMinor: number;
+  readonly ceilingMinor: number;
+  /** By how much an undercutter goes below the lowest other offer. */
   readonly stepMinor: number;
+  /**
+   * Undercutter and matcher: from a change to the answer. Random walker: between two moves.
+   * Out-of-stock cycler: mean time in stock (out of stock: a third of it). Premium: unused.
+   */
   readonly reactionDelayMs: number;
+  readonly feedbackCount: number;
+  readonly positivePercent: number;
+  readonly handlingHoursMin: number;
+  readonly handlingHoursMax: number;
+  readonly shipsFrom: string;
+  readonly isFeaturedMerchant: boolean;
 }
 
 /**
@@ -107,17 +132,21 @@ export interface DemandTruth {
   readonly basePriceMinor: number;
   /** Negative: −2 means that a price 1 % higher sells about 2 % less. */
   readonly elasticity: number;
+  /** Share of shoppers who look for the lowest offer by themselves when none is featured. */
+  readonly searchShareWithoutFeatured: number;
 }
 
 export interface AsinTruth {
   readonly asin: string;
   readonly demand: DemandTruth;
-  readonly competitors: readonly CompetitorTruth[];
+  readonly competitors: readonly Competitor[];
 }
 
 /** All offers on a set of ASINs, the sellers behind them and the shoppers in front. */
 export interface Market {
   asins(): readonly string[];
+  /** Opens an ASIN, or gives an open one new competitors and demand; own offers stay. */
+  open(asin: MarketAsin): void;
   /** Every offer that is in stock, ours included, lowest landed price first. Unknown ASIN: none. */
   offers(asin: string): MarketOffer[];
   /** Adds or changes a seller's offer; an unknown ASIN is opened with this price as its usual one. */
@@ -137,6 +166,8 @@ export interface Market {
    * the lowest landed price moves. Returns who moved.
    */
   move(input: { asin: string; sellerId?: string; listingPriceMinor: number }): string;
+  /** A competitor runs out of stock or comes back, whatever its kind. */
+  stock(input: { asin: string; sellerId: string; isInStock: boolean }): void;
   /** Stops every competitor and shopper until `start`. */
   freeze(): void;
   sales(filter?: { asin?: string; sellerId?: string }): MarketSale[];
