@@ -1,0 +1,34 @@
+import type { Asin, MarketplaceId } from "../ids.ts";
+import type { CurrencyCode } from "../money/currency.ts";
+import { equals, type Money } from "../money/money.ts";
+import type { Offer, OfferCondition } from "./offer.ts";
+
+/** Everything we know about one ASIN in one marketplace at one instant. */
+export type MarketSnapshot = {
+  readonly asin: Asin;
+  readonly marketplaceId: MarketplaceId;
+  readonly condition: OfferCondition;
+  /** The marketplace's currency; a single offer may still be in another one. */
+  readonly currency: CurrencyCode;
+  /** At most the 20 lowest by landed price; ours and the featured one may be absent. No order implied. */
+  readonly offers: readonly Offer[];
+  /** Landed price of the featured offer; null when there is none (suppressed). */
+  readonly featuredLanded: Money | null;
+  /** When Amazon saw it. */
+  readonly observedAt: Date;
+  /** When we got to know. */
+  readonly receivedAt: Date;
+  readonly source: "notification" | "sweep";
+};
+
+/** True when an own offer holds the featured offer. */
+export function ownsFeatured(snapshot: MarketSnapshot): boolean {
+  return snapshot.offers.some((offer) => offer.isOwn && offer.isFeatured);
+}
+
+/** True when the featured price belongs to none of the offers listed, so nobody can say whose it is. */
+export function isFeaturedUnlisted(snapshot: MarketSnapshot): boolean {
+  const { featuredLanded, offers } = snapshot;
+  if (featuredLanded === null || offers.some((offer) => offer.isFeatured)) return false;
+  return !offers.some((offer) => !offer.isOwn && equals(offer.landed, featuredLanded));
+}

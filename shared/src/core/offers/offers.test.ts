@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toAsin, toMarketplaceId } from "../ids.ts";
+import { currency } from "../money/currency.ts";
+import { money } from "../money/money.ts";
+import { FAIR_FILTERS, filterOffers, type OfferFilters } from "./filter-offers.ts";
+import { isFeaturedUnlisted, type MarketSnapshot, ownsFeatured } from "./market-snapshot.ts";
+import { makeOffer, type Offer, type OfferParts } from "./offer.ts";
+
+const usd = (minor: bigint) => money(minor, "USD");
+
+function offer(parts: Partial<OfferParts> & { readonly cents?: bigint } = {}): Offer {
+  const { cents = 2000n, ...rest } = parts;
+  const made = makeOffer({
+    sellerId: "ARIVAL",
+    isOwn: false,
+    isFeatured: false,
+    isAmazonRetail: false,
+    listing: usd(cents),
+    shipping: usd(0n),
+    points: null,
+    fulfilment: "merchant",
+    condition: "new",
+    feedbackCount: 500,
+    positivePercent: 97,
+    handlingHoursMax: 24,
+    isFeaturedMerchant: true,
+    ...rest,
+  });
+  if (made === null) throw new Error("mixed currencies");
+  return made;
+}
+
+function snapshot(offers: readonly Offer[], featuredLanded: Offer["landed"] | null = null) {
+  const at = new Date("2026-11-23T10:00:00Z");
+  return {
+    asin: toAsin("B0CALIBR01"),
+    marketplaceId: toMarketplaceId("ATVPDKIKX0DER"),
+    condition: "new",
+    currency: currency("USD"),
+    offers,
+    featuredLanded,
+    observedAt: at,
+    receivedAt: at,
+    source: "notification",
+  } satisfies MarketSnapshot;
+}
+
+function filter(offers: readonly Offer[], filters: Partial<OfferFilters> = {}) {
+  return filterOffers({
+    snapshot: snapshot(offers),
+    currency: currency("USD"),
+    sisterSellerIds: ["ASISTER"],
+    filters: { ...FAIR_FILTERS, ...filters },
+  });
+}
+
+describe("the landed price", () => {
+  it("adds shipping and takes points off", () => {
+    expect(offer({ cents: 2000n, shipping: usd(499n) }).landed).toEqual(usd(2499n));
+    expect(offer({ cents: 2000n, points: usd(20n) }).landed).toEqual(usd(1980n));
+  });
+
+  it("is not known when currencies are mixed", () => {
+    const eur = money(1n, "EUR");
+    const { landed: _landed, ...parts } = offer();
+
+    expect(makeOffer({ ...parts, shipping: eur })).toBeNull();
+    expect(makeOffer({ ...parts, points: eur })).toBeNull();
+  });
+});
+
+describe("the featured offer", () => {
+  it("is ours when an own offer holds it", () => {
+    expect(ownsFeatured(snapshot([offer({ isOwn: true, isFeatured: true })]))).toBe(true);
+    expect(ownsFeatured(snapshot([offer({ isFeatured: true })]))).toBe(false);
+  });
+
+  it("is unlisted when its price belongs to no offer we can see", () => {
+    expect(isFeaturedUnlisted(snapshot([offer()], usd(1990n)))).toBe(true);
+    expect(isFeaturedUnlisted(snapshot([offer()], usd(2000n)))).toBe(false);
+    expect(isFeaturedUnlisted(snapshot([offer({ isFeatured: true })], usd(1990n)))).toBe(false);
+    expect(isFeaturedUnlisted(snapshot([offer()], null))).toBe(false);
+  });
+});
+
+describe("filtering", () => {
+  it.each<[string, Partial<OfferParts> & { cents?: bigint }, Partial<OfferFilters>]>([
+    ["own_offer", { isOwn: true }, {}],
+    ["sister_account", { sellerId: "ASISTER" }, {}],
+    ["other_condition", { condition: "used" }, {}],
+    ["other_currency", { listing: money(2000n, "EUR"), shipping: money(0n, "EUR") }, {}],
+    ["price_not_positive", { cents: 0n }, {}],
+    ["price_not_positive", { cents: 0n, shipping: usd(499n) }, {}],
+    ["ignored_seller", {}, { ignoredSellerIds: ["ARIVAL"] }],
+    ["amazon_retail", { isAmazonRetail: true }, { ignoresAmazonRetail: true }],
+    ["other_fulfilment", {}, { fulfilment: "amazon" }],
+    ["not_eligible", { isFeaturedMerchant: false }, {}],
+    ["few_ratings", { feedbackCount: null }, { feedbackCountMin: 1 }],
+    ["low_rating", { positivePercent: 89 }, { positivePercentMin: 90 }],
+    ["slow_handling", { handlingHoursMax: null }, { handlingHoursMax: 48 }],
+  ])("leaves out %s", (why, parts, filters) => {
+    const result = filter([offer(parts)], filters);
+
+    expect(result.rivals).toEqual([]);
+    expect(result.leftOut.map((each) => each.why)).toEqual([why]);
+  });
+
+  it("keeps who passes every filter", () => {
+    const strict = { feedbackCountMin: 500, positivePercentMin: 97, handlingHoursMax: 24 };
+
+    expect(filter([offer()], { ...strict, fulfilment: "merchant" }).rivals).toHaveLength(1);
+    expect(filter([offer({ isFeaturedMerchant: false, isFeatured: true })]).rivals).toHaveLength(1);
+  });
+
+  it("leaves out a rival at one cent only when three or more are compared", () => {
+    const typo = offer({ sellerId: "ATYPO", cents: 1n });
+    const two = [offer({ sellerId: "A1" }), offer({ sellerId: "A2", cents: 2100n })];
+
+    expect(filter([typo, ...two]).leftOut).toEqual([{ offer: typo, why: "outlier" }]);
+    expect(filter([typo, offer()]).leftOut).toEqual([]);
+  });
+
+  it("takes exactly half the median as fair", () => {
+    const others = [offer({ sellerId: "A1" }), offer({ sellerId: "A2" })];
+
+    expect(filter([offer({ cents: 1000n }), ...others]).leftOut).toEqual([]);
+    expect(filter([offer({ cents: 999n }), ...others]).leftOut).toHaveLength(1);
+  });
+
+  it("uses the middle of the two middle prices when the number is even", () => {
+    const prices = [1200n, 2000n, 3000n, 3000n];
+    const offers = prices.map((cents, index) => offer({ sellerId: `A${index}`, cents }));
+
+    expect(filter(offers).leftOut.map((each) => each.offer.landed)).toEqual([usd(1200n)]);
+  });
+
+  it("keeps two offers of one seller apart and loses none", () => {
+    const offers = [
+      offer({ cents: 2100n }),
+      offer({ cents: 2000n, fulfilment: "amazon" }),
+      offer({ isOwn: true }),
+    ];
+    const result = filter(offers);
+
+    expect(result.rivals.map((each) => each.landed)).toEqual([usd(2000n), usd(2100n)]);
+    expect(result.leftOut).toHaveLength(1);
+  });
+
+  it("does not care in which order offers come", () => {
+    const anyOffer = fc
+      .record({
+        sellerId: fc.constantFrom("A1", "A2", "ASISTER"),
+        cents: fc.bigInt({ min: 0n, max: 50n }),
+        isFeatured: fc.boolean(),
+        isOwn: fc.boolean(),
+        isFeaturedMerchant: fc.boolean(),
+        feedbackCount: fc.option(fc.nat(3)),
+      })
+      .map(offer);
+    const shuffled = fc
+      .array(anyOffer, { maxLength: 20 })
+      .chain((offers) =>
+        fc.tuple(fc.constant(offers), fc.shuffledSubarray(offers, { minLength: offers.length })),
+      );
+    fc.assert(
+      fc.property(shuffled, ([offers, other]) => {
+        expect(filter(other)).toEqual(filter(offers));
+      }),
+    );
+  });
+});
