@@ -60,10 +60,8 @@ export function createSandboxClock(options: SandboxClockOptions = {}): SandboxCl
   /** While time runs by itself nobody waits for a timer: a slow one must not hold back the others. */
   const runDueByItself = (): void => {
     const untilMs = timeline.nowMs();
-    let timer = timers.takeDue(untilMs);
-    while (timer !== undefined) {
+    for (let timer = timers.takeDue(untilMs); timer; timer = timers.takeDue(untilMs)) {
       void runTimer(timer, onError);
-      timer = timers.takeDue(untilMs);
     }
     scheduleWakeUp();
   };
@@ -73,17 +71,14 @@ export function createSandboxClock(options: SandboxClockOptions = {}): SandboxCl
     const errors: unknown[] = [];
     timeline.hold();
     scheduleWakeUp();
-    let timer = timers.takeDue(untilMs);
-    while (timer !== undefined) {
+    for (let timer = timers.takeDue(untilMs); timer; timer = timers.takeDue(untilMs)) {
       timeline.moveTo(timer.dueAtMs);
       await runTimer(timer, (error) => errors.push(error));
-      timer = timers.takeDue(untilMs);
     }
     timeline.moveTo(untilMs);
     timeline.release();
     scheduleWakeUp();
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, "sandbox clock: several timers failed");
+    throwCollected(errors);
   };
 
   return {
@@ -202,6 +197,11 @@ async function runTimer(timer: Timer, onError: (error: unknown) => void): Promis
   } catch (error) {
     onError(error);
   }
+}
+
+function throwCollected(errors: readonly unknown[]): void {
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, "sandbox clock: several timers failed");
 }
 
 function throwUncaught(error: unknown): void {
