@@ -1,0 +1,215 @@
+/**
+ * Login with Amazon: authorization codes, refresh tokens and access tokens.
+ *
+ * A refresh token is never rotated by a refresh; a new authorization by the same seller replaces it.
+ * An access token lasts an hour. Revocation shows as `invalid_grant` on the next refresh and as a 403
+ * on calls with an access token already issued. Source: SP-API "Authorization", read 2026-11.
+ */
+import { randomBytes } from "node:crypto";
+import type { SandboxClock } from "../clock.ts";
+
+export const AUTHORIZATION_CODE_LIFE_MS = 5 * 60_000;
+export const ACCESS_TOKEN_LIFE_MS = 3_600_000;
+export const NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications";
+const SCOPES = [NOTIFICATIONS_SCOPE, "sellingpartnerapi::client_credential:rotation"] as const;
+
+/** What an access token lets its bearer do, or why it lets nothing. */
+export type Bearer =
+  | { readonly kind: "seller"; readonly sellerId: string }
+  | { readonly kind: "grantless"; readonly scope: string }
+  | { readonly kind: "missing" | "invalid" | "expired" | "secretExpired" };
+
+export interface Lwa {
+  /** A code for `spapi_oauth_code`, good once within five minutes. */
+  issueCode(sellerId: string): string;
+  /** Authorizes without the consent page; replaces the seller's refresh token. */
+  authorize(sellerId: string): string;
+  /** `POST /auth/o2/token`, form or JSON body. */
+  token(request: Request): Promise<Response>;
+  bearer(accessToken: string | null): Bearer;
+  /** The seller withdraws consent: every token of his is void. */
+  revoke(sellerId: string): void;
+  /** Access tokens issued until now are expired; refresh tokens stay good. */
+  expireAccessTokens(): void;
+  setSecretExpired(isExpired: boolean): void;
+  isAuthorized(sellerId: string): boolean;
+  reset(): void;
+}
+
+export interface LwaOptions {
+  readonly clock: SandboxClock;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly registeredRedirectUris: readonly string[];
+}
+
+interface AccessToken {
+  readonly grant:
+    { readonly sellerId: string; readonly refreshToken: string } | { readonly scope: string };
+  expiresAtMs: number;
+}
+
+export function createLwa(options: LwaOptions): Lwa {
+  const { clock, clientId, clientSecret, registeredRedirectUris } = options;
+  const codes = new Map<string, { readonly sellerId: string; readonly expiresAtMs: number }>();
+  /** The one good refresh token of each seller. */
+  const refreshTokens = new Map<string, string>();
+  const accessTokens = new Map<string, AccessToken>();
+  let isSecretExpired = false;
+
+  const nowMs = (): number => clock.now().getTime();
+
+  const authorize = (sellerId: string): string => {
+    const refreshToken = `Atzr|${secretText(64)}`;
+    refreshTokens.set(sellerId, refreshToken);
+    return refreshToken;
+  };
+
+  const issueAccess = (grant: AccessToken["grant"]): string => {
+    const token = `Atza|${secretText(96)}`;
+    accessTokens.set(token, { grant, expiresAtMs: nowMs() + ACCESS_TOKEN_LIFE_MS });
+    return token;
+  };
+
+  const exchangeCode = (fields: Fields): Response => {
+    const code = codes.get(fields["code"] ?? "");
+    codes.delete(fields["code"] ?? "");
+    const redirectUri = fields["redirect_uri"];
+    const isRegistered = redirectUri === undefined || registeredRedirectUris.includes(redirectUri);
+    if (code === undefined || code.expiresAtMs <= nowMs() || !isRegistered) {
+      return refuseGrant("authorization_code");
+    }
+    const refreshToken = authorize(code.sellerId);
+    const accessToken = issueAccess({ sellerId: code.sellerId, refreshToken });
+    return tokenReply({ access_token: accessToken, refresh_token: refreshToken });
+  };
+
+  const refresh = (fields: Fields): Response => {
+    const refreshToken = fields["refresh_token"] ?? "";
+    for (const [sellerId, current] of refreshTokens) {
+      if (current !== refreshToken) continue;
+      const accessToken = issueAccess({ sellerId, refreshToken });
+      return tokenReply({ access_token: accessToken, refresh_token: refreshToken });
+    }
+    return refuseGrant("refresh_token");
+  };
+
+  const grantless = (fields: Fields): Response => {
+    const scope = SCOPES.find((known) => known === fields["scope"]);
+    if (scope === undefined) {
+      return refuse(400, "invalid_scope", "The request has an invalid scope.");
+    }
+    return tokenReply({ access_token: issueAccess({ scope }), scope });
+  };
+
+  return {
+    issueCode(sellerId) {
+      const code = `AN${secretText(18)}`;
+      codes.set(code, { sellerId, expiresAtMs: nowMs() + AUTHORIZATION_CODE_LIFE_MS });
+      return code;
+    },
+    authorize,
+    async token(request) {
+      const fields = await readFields(request);
+      if (fields === undefined) return refuse(400, "invalid_request", "The request is malformed.");
+      if (fields["client_id"] !== clientId || fields["client_secret"] !== clientSecret) {
+        return refuse(401, "invalid_client", "Client authentication failed");
+      }
+      switch (fields["grant_type"]) {
+        case "authorization_code":
+          return exchangeCode(fields);
+        case "refresh_token":
+          return refresh(fields);
+        case "client_credentials":
+          return grantless(fields);
+        case undefined:
+          return refuse(
+            400,
+            "invalid_request",
+            "The request is missing a required parameter : grant_type",
+          );
+        default:
+          return refuse(
+            400,
+            "unsupported_grant_type",
+            "The authorization grant type is not supported by the authorization server",
+          );
+      }
+    },
+    bearer(accessToken) {
+      if (accessToken === null || accessToken === "") return { kind: "missing" };
+      const token = accessTokens.get(accessToken);
+      if (token === undefined) return { kind: "invalid" };
+      if (isSecretExpired) return { kind: "secretExpired" };
+      if (token.expiresAtMs <= nowMs()) return { kind: "expired" };
+      if ("scope" in token.grant) return { kind: "grantless", scope: token.grant.scope };
+      const { sellerId, refreshToken } = token.grant;
+      if (refreshTokens.get(sellerId) !== refreshToken) return { kind: "invalid" };
+      return { kind: "seller", sellerId };
+    },
+    revoke: (sellerId) => void refreshTokens.delete(sellerId),
+    expireAccessTokens() {
+      for (const token of accessTokens.values()) token.expiresAtMs = 0;
+    },
+    setSecretExpired(isExpired) {
+      isSecretExpired = isExpired;
+    },
+    isAuthorized: (sellerId) => refreshTokens.has(sellerId),
+    reset() {
+      codes.clear();
+      refreshTokens.clear();
+      accessTokens.clear();
+      isSecretExpired = false;
+    },
+  };
+}
+
+type Fields = Readonly<Record<string, string | undefined>>;
+
+/** The amazon-sp-api package posts JSON, everyone else a form: Amazon takes both. */
+async function readFields(request: Request): Promise<Fields | undefined> {
+  const text = await request.text();
+  const isJson =
+    request.headers.get("content-type")?.includes("json") === true || text.startsWith("{");
+  if (!isJson) return Object.fromEntries(new URLSearchParams(text));
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body !== "object" || body === null) return undefined;
+    return Object.fromEntries(
+      Object.entries(body).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : undefined,
+      ]),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function tokenReply(body: Readonly<Record<string, string>>): Response {
+  return lwaReply(200, { ...body, token_type: "bearer", expires_in: ACCESS_TOKEN_LIFE_MS / 1000 });
+}
+
+function refuseGrant(parameter: string): Response {
+  return refuse(400, "invalid_grant", `The request has an invalid grant parameter : ${parameter}`);
+}
+
+function refuse(status: number, error: string, description: string): Response {
+  return lwaReply(status, { error, error_description: description });
+}
+
+function lwaReply(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      "content-type": "application/json;charset=UTF-8",
+      "cache-control": "no-store",
+      pragma: "no-cache",
+      "x-amz-request-id": secretText(20).toUpperCase(),
+    },
+  });
+}
+
+function secretText(length: number): string {
+  return randomBytes(length).toString("base64url").slice(0, length);
+}
