@@ -1,0 +1,90 @@
+/** GET_MERCHANT_LISTINGS_ALL_DATA: every listing of the account as tab-separated text. */
+import type { Listing } from "./listings-store.ts";
+import { toText } from "./decimal.ts";
+
+/** In the order Amazon prints them; a reader must go by name, not by place. */
+export const MERCHANT_LISTINGS_COLUMNS = [
+  "item-name",
+  "item-description",
+  "listing-id",
+  "seller-sku",
+  "price",
+  "quantity",
+  "open-date",
+  "image-url",
+  "item-is-marketplace",
+  "product-id-type",
+  "zshop-shipping-fee",
+  "item-note",
+  "item-condition",
+  "zshop-category1",
+  "zshop-browse-path",
+  "zshop-storefront-feature",
+  "asin1",
+  "asin2",
+  "asin3",
+  "will-ship-internationally",
+  "expedited-shipping",
+  "zshop-boldface",
+  "product-id",
+  "bid-for-featured-placement",
+  "add-delete",
+  "pending-quantity",
+  "fulfillment-channel",
+  "merchant-shipping-group",
+  "status",
+] as const;
+
+type Column = (typeof MERCHANT_LISTINGS_COLUMNS)[number];
+
+/** Condition 11 is "New" in Amazon's flat files; product id types: 1 ASIN, 4 EAN. */
+const CONDITION_NEW = "11";
+
+export function merchantListingsReport(listings: readonly Listing[]): string {
+  const lines = [
+    MERCHANT_LISTINGS_COLUMNS.join("\t"),
+    ...listings.map((listing) => {
+      const cells = cellsOf(listing);
+      return MERCHANT_LISTINGS_COLUMNS.map((column) => cells[column] ?? "").join("\t");
+    }),
+  ];
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function cellsOf(listing: Listing): Partial<Record<Column, string>> {
+  const { seed } = listing;
+  const isAmazon = seed.fulfilment === "AMAZON";
+  return {
+    "item-name": seed.title,
+    "listing-id": listing.listingId,
+    "seller-sku": listing.sku,
+    price: listing.shownMinor === null ? "" : toText(listing.shownMinor, seed.currency),
+    // Amazon leaves the quantity of its own warehouses out of this report.
+    quantity: isAmazon ? "" : String(listing.quantity),
+    "open-date": openDate(listing.createdAt),
+    "item-is-marketplace": "y",
+    "product-id-type": listing.asin === null ? "4" : "1",
+    "item-condition": CONDITION_NEW,
+    asin1: listing.asin ?? "",
+    "will-ship-internationally": "N",
+    "expedited-shipping": "N",
+    "product-id": listing.asin ?? seed.barcode,
+    "pending-quantity": isAmazon ? "" : "0",
+    "fulfillment-channel": isAmazon ? "AMAZON_NA" : "DEFAULT",
+    "merchant-shipping-group": isAmazon ? "" : "Migrated Template",
+    status: statusOf(listing),
+  };
+}
+
+function statusOf(listing: Listing): "Active" | "Inactive" | "Incomplete" {
+  if (listing.seed.status === "INCOMPLETE") return "Incomplete";
+  const isActive =
+    listing.seed.status === "ACTIVE" && listing.quantity > 0 && !listing.isSuppressed;
+  return isActive ? "Active" : "Inactive";
+}
+
+/** `2026-01-31 09:15:00 PST`: Amazon prints the marketplace's own time zone. */
+function openDate(instant: Date): string {
+  const pacific = new Date(instant.getTime() - 8 * 3_600_000).toISOString();
+  return `${pacific.slice(0, 10)} ${pacific.slice(11, 19)} PST`;
+}
