@@ -142,7 +142,14 @@ export function createListingsStore(options: ListingsStoreOptions): ListingsStor
     watchTurn(listing);
   };
 
+  const withdraw = (listing: Listing): void => {
+    listing.quantity = 0;
+    tellMarket(listing, listing.shownMinor);
+  };
+
   const put = (seed: SeedListing): Listing => {
+    const before = listings.get(seed.sku);
+    if (before !== undefined && before.asin !== seed.asin) withdraw(before);
     const listing = newListing(seed, listings.size + 1, clock.now());
     listings.set(seed.sku, listing);
     refresh(listing, "seed");
@@ -154,9 +161,7 @@ export function createListingsStore(options: ListingsStoreOptions): ListingsStor
     turns.clear();
     const kept = new Set(seeds.map((seed) => seed.sku));
     for (const listing of listings.values()) {
-      if (kept.has(listing.sku)) continue;
-      listing.quantity = 0;
-      tellMarket(listing, listing.shownMinor);
+      if (!kept.has(listing.sku)) withdraw(listing);
     }
     listings.clear();
     for (const seed of seeds) put(seed);

@@ -1,0 +1,130 @@
+/**
+ * Amazon as one part of the sandbox: Login with Amazon, the Selling Partner API of all three regions,
+ * Seller Central's consent page, presigned documents and the notification queue.
+ */
+import { handleControl, parseControlPath } from "../http/control.ts";
+import type { SandboxPart } from "../http/part.ts";
+import { isLoopbackHost } from "../http/vendor-hosts.ts";
+import { handleConsent } from "./consent-page.ts";
+import type { ConsentOptions } from "./consent-page.ts";
+import { amazonControlVerbs } from "./control.ts";
+import type { Documents } from "./documents.ts";
+import { fbaInventoryOperations } from "./fba-inventory.ts";
+import { listingsItemsOperations } from "./listings-items.ts";
+import type { Lwa } from "./lwa.ts";
+import { findMarketplace, isSellerCentralHost, regionOfApiHost } from "./marketplaces.ts";
+import type { AmazonRegion } from "./marketplaces.ts";
+import { pricing2022Operations } from "./pricing-2022.ts";
+import { pricingV0Operations } from "./pricing-v0.ts";
+import { productFeesOperations } from "./product-fees.ts";
+import { sellersOperations } from "./sellers.ts";
+import { createSpApi } from "./sp-api.ts";
+import type { RefusalListener } from "./sp-api.ts";
+import { parsePatchRequest, sentPrice } from "./submissions.ts";
+import { createWorld } from "./world.ts";
+import type { AmazonPartOptions, AmazonWorld } from "./world.ts";
+
+const DEFAULT_STORE_NAME = "Calibr Demo Store";
+const CONSENT_PREFIX = "/amazon-consent/";
+
+export function createAmazonPart(options: AmazonPartOptions): SandboxPart {
+  const world = createWorld(options);
+  const spApi = createSpApiOf(options, world);
+  const verbs = amazonControlVerbs(world);
+  const consent: ConsentOptions = {
+    applicationId: options.applicationId,
+    applicationName: options.applicationName ?? "Calibr",
+    registeredRedirectUris: options.registeredRedirectUris,
+    stage: () => world.stage(),
+    sellerId: options.sellerId,
+    storeName: options.storeName ?? DEFAULT_STORE_NAME,
+    issueCode: (sellerId) => world.lwa.issueCode(sellerId),
+  };
+  return {
+    name: "amazon",
+    owns: (host, pathname) => isOwnHost(host, world.documents) || isOwnPath(host, pathname),
+    async handle(request) {
+      const { hostname, pathname } = new URL(request.url);
+      if (parseControlPath(pathname)?.part === "amazon") return handleControl(request, verbs);
+      if (pathname === "/sqs" || pathname.startsWith("/sqs/")) return world.queues.handle(request);
+      if (isSellerCentralHost(hostname) || pathname.startsWith(CONSENT_PREFIX)) {
+        return handleConsent(request, consent);
+      }
+      if (world.documents.owns(hostname)) return world.documents.handle(request);
+      if (regionOfApiHost(hostname) !== undefined) return spApi(request);
+      return handleLogin(request, world.lwa);
+    },
+    close() {
+      world.gates.reset();
+      world.offerChanged.close();
+      world.queues.close();
+    },
+  };
+}
+
+function isOwnHost(host: string, documents: Documents): boolean {
+  return (
+    host === "api.amazon.com" ||
+    regionOfApiHost(host) !== undefined ||
+    isSellerCentralHost(host) ||
+    documents.owns(host)
+  );
+}
+
+function isOwnPath(host: string, pathname: string): boolean {
+  if (!isLoopbackHost(host)) return false;
+  return pathname === "/sqs" || pathname.startsWith("/sqs/") || pathname.startsWith(CONSENT_PREFIX);
+}
+
+async function handleLogin(request: Request, lwa: Lwa): Promise<Response> {
+  const isToken = new URL(request.url).pathname === "/auth/o2/token" && request.method === "POST";
+  return isToken ? lwa.token(request) : new Response("Not Found", { status: 404 });
+}
+
+function createSpApiOf(
+  options: AmazonPartOptions,
+  world: AmazonWorld,
+): (request: Request) => Promise<Response> {
+  const { clock, market } = options;
+  const { store, submissions, ledger, lwa, quotas, gates, feeds, reports, notifications } = world;
+  const activeMarketplaceIds = (): string[] => [
+    ...new Set(store.all().map((listing) => listing.seed.marketplaceId)),
+  ];
+  const regionOf = (sellerId: string): AmazonRegion | undefined =>
+    sellerId === options.sellerId
+      ? (findMarketplace(activeMarketplaceIds()[0] ?? "")?.region ?? "na")
+      : undefined;
+  const onRefusal: RefusalListener = (operation, call, status) => {
+    if (operation.name !== "patchListingsItem") return;
+    const parsed = parsePatchRequest(call.body);
+    ledger.received({
+      at: clock.now(),
+      sku: call.params["sku"] ?? "",
+      source: "patch",
+      ref: call.requestId,
+      priceMinor: "request" in parsed ? sentPrice(parsed.request.patches) : null,
+      outcome: `HTTP_${status}`,
+      submissionId: null,
+    });
+  };
+  const pricing = { clock, market, store };
+  const storeName = options.storeName ?? DEFAULT_STORE_NAME;
+  return createSpApi({
+    operations: [
+      ...sellersOperations({ storeName, activeMarketplaceIds }),
+      ...listingsItemsOperations({ clock, store, submissions, ledger }),
+      ...pricingV0Operations(pricing),
+      ...pricing2022Operations(pricing),
+      ...productFeesOperations({ clock, store }),
+      ...fbaInventoryOperations({ clock, store }),
+      ...feeds.operations,
+      ...reports.operations,
+      ...notifications.operations,
+    ],
+    lwa,
+    quotas,
+    gates,
+    regionOf,
+    onRefusal,
+  });
+}

@@ -1,0 +1,73 @@
+/** A listing from a control call: only the SKU is needed, the rest has ordinary values. */
+import { ControlError } from "../http/control.ts";
+import type { ControlArguments } from "../http/control.ts";
+import type { SeedListing } from "./listings-store.ts";
+import { findMarketplace } from "./marketplaces.ts";
+
+const STATUSES = ["ACTIVE", "INACTIVE", "INCOMPLETE"] as const;
+
+export function parseSeedListing(args: ControlArguments): SeedListing {
+  const sku = text(args, "sku", "");
+  if (sku === "") throw new ControlError('"sku" must be text');
+  const marketplaceId = text(args, "marketplaceId", "ATVPDKIKX0DER");
+  const status = STATUSES.find((known) => known === (args["status"] ?? "ACTIVE"));
+  if (status === undefined)
+    throw new ControlError(`"status" must be one of ${STATUSES.join(", ")}`);
+  const asin = args["asin"] === null ? null : text(args, "asin", asinOf(sku));
+  const sale = args["salePriceMinor"];
+  return {
+    sku,
+    asin,
+    title: text(args, "title", `Listing ${sku}`),
+    brand: text(args, "brand", "Specimen Works"),
+    productType: text(args, "productType", "HOME"),
+    barcode: text(args, "barcode", "9520000047119"),
+    fulfilment: args["fulfilment"] === "AMAZON" ? "AMAZON" : "MERCHANT",
+    quantity: whole(args, "quantity") ?? 25,
+    status,
+    weightGrams: whole(args, "weightGrams") ?? 400,
+    marketplaceId,
+    // Any text: a currency nobody knows is one of the odd things a test adds.
+    currency: text(args, "currency", findMarketplace(marketplaceId)?.currency ?? "USD"),
+    priceMinor: args["priceMinor"] === null ? null : (whole(args, "priceMinor") ?? 2_499),
+    ...optional("minimumMinor", whole(args, "minimumMinor")),
+    ...optional("maximumMinor", whole(args, "maximumMinor")),
+    ...(typeof sale === "number"
+      ? {
+          sale: {
+            priceMinor: sale,
+            fromMs: -60_000,
+            untilMs: whole(args, "saleForMs") ?? 86_400_000,
+          },
+        }
+      : {}),
+    isAutomated: args["isAutomated"] === true,
+    isSilent: args["isSilent"] === true,
+  };
+}
+
+function text(args: ControlArguments, name: string, fallback: string): string {
+  const value = args[name] ?? fallback;
+  if (typeof value !== "string") throw new ControlError(`"${name}" must be text`);
+  return value;
+}
+
+function whole(args: ControlArguments, name: string): number | undefined {
+  const value = args[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number" || !Number.isSafeInteger(value)) {
+    throw new ControlError(`"${name}" must be a whole number`);
+  }
+  return value;
+}
+
+function optional(name: "minimumMinor" | "maximumMinor", value: number | undefined) {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/** An ASIN of the SKU's own, always the same for the same SKU. */
+function asinOf(sku: string): string {
+  let hash = 7;
+  for (const letter of sku) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 2_821_109_907_456;
+  return `B0${hash.toString(36).toUpperCase().padStart(8, "0").slice(-8)}`;
+}
