@@ -21,9 +21,17 @@ export type MarketSnapshot = {
   readonly source: "notification" | "sweep";
 };
 
-/** True when an own offer holds the featured offer. */
-export function ownsFeatured(snapshot: MarketSnapshot): boolean {
-  return snapshot.offers.some((offer) => offer.isOwn && offer.isFeatured);
+/**
+ * True when an own offer, or one of the same merchant's other accounts, holds the featured offer: to
+ * undercut it would be competing with oneself.
+ */
+export function ownsFeatured(
+  snapshot: MarketSnapshot,
+  sisterSellerIds: readonly string[],
+): boolean {
+  return snapshot.offers.some(
+    (offer) => offer.isFeatured && (offer.isOwn || sisterSellerIds.includes(offer.sellerId)),
+  );
 }
 
 /** True when the featured price belongs to none of the offers listed, so nobody can say whose it is. */

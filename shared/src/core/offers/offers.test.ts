@@ -71,9 +71,13 @@ describe("the landed price", () => {
 });
 
 describe("the featured offer", () => {
-  it("is ours when an own offer holds it", () => {
-    expect(ownsFeatured(snapshot([offer({ isOwn: true, isFeatured: true })]))).toBe(true);
-    expect(ownsFeatured(snapshot([offer({ isFeatured: true })]))).toBe(false);
+  it("is ours when an own offer or a sister account holds it", () => {
+    const own = snapshot([offer({ isOwn: true, isFeatured: true })]);
+    const sister = snapshot([offer({ sellerId: "ASISTER", isFeatured: true })]);
+
+    expect(ownsFeatured(own, [])).toBe(true);
+    expect(ownsFeatured(sister, ["ASISTER"])).toBe(true);
+    expect(ownsFeatured(sister, [])).toBe(false);
   });
 
   it("is unlisted when its price belongs to no offer we can see", () => {

@@ -86,7 +86,11 @@ function amountProblems({ listing, costs, bounds, rule }: DecisionInputs): Reaso
 }
 
 function currencyProblems(inputs: DecisionInputs, currency: CurrencyCode): Reason[] {
-  const { listing, costs, bounds, fees, market, sibling } = inputs;
+  const { listing, costs, bounds, fees, rule } = inputs;
+  // Only what the strategy looks at counts: a follower may know a market in another currency.
+  const isFollower = rule.strategy.kind === "follow";
+  const market = isFollower ? null : inputs.market;
+  const sibling = isFollower ? inputs.sibling : null;
   const amounts: [string, string | undefined][] = [
     ["price", listing.currentPrice?.currency],
     ["shipping", listing.shipping?.currency],
@@ -98,7 +102,8 @@ function currencyProblems(inputs: DecisionInputs, currency: CurrencyCode): Reaso
     ["map", bounds.map?.currency],
     ["recentPrice", bounds.recentPrice?.currency],
     ["fees", fees.currency],
-    ["market", market?.featuredLanded?.currency],
+    ["market", market?.currency],
+    ["featured", market?.featuredLanded?.currency],
     ["sibling", sibling?.price?.currency],
     ["siblingLanded", sibling?.landed?.currency],
   ];

@@ -81,7 +81,7 @@ function stayWhenWinning(
   market: MarketSnapshot,
   { rivals }: FilteredOffers,
 ): Target | null {
-  if (!ownsFeatured(market)) return null;
+  if (!ownsFeatured(market, sound.inputs.sisterSellerIds)) return null;
   const next = rivals[0];
   const isBeaten =
     next !== undefined && compare(next.landed, landedNow(sound, sound.currentPrice)) < 0;
