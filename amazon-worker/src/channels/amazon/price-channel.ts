@@ -1,0 +1,147 @@
+import { AppError } from "@calibr/shared/core/app-error";
+import type { Clock } from "@calibr/shared/ports/clock";
+import type {
+  ChannelAccount,
+  ListingAddress,
+  PriceChannel,
+  PricePush,
+  PriceReading,
+  PushOutcome,
+} from "@calibr/shared/ports/price-channel";
+import { answerError, type SpClient } from "./client.ts";
+import { isAccountFailure, wasNotSent } from "./errors.ts";
+import type { ListingItem } from "./listing-item.ts";
+import { LOOKUP_MAX, lookUpListings } from "./listing-lookup.ts";
+import { patchOutcome, pricePatch } from "./price-patch.ts";
+
+// Two seconds of quota: the first price of a batch does not wait long for the outcome of the last.
+const PUSH_MAX = 10;
+// Five calls a second of about half a second each keep three busy; the rest is for slow answers.
+const PARALLEL_MAX = 5;
+const ACCOUNT_FAILURE_AFTER_MS = 60_000;
+const NO_CONNECTION_AFTER_MS = 5_000;
+
+/** Amazon prices by patchListingsItem, read back by searchListingsItems. */
+export function createAmazonPriceChannel(parts: {
+  readonly client: SpClient;
+  readonly clock: Clock;
+}): PriceChannel {
+  return {
+    channel: "amazon",
+    batchMax: { push: PUSH_MAX, read: LOOKUP_MAX },
+    pushPrices: (account, pushes, signal) => pushAll(parts.client, { account, pushes }, signal),
+    readPrices: (account, listings, signal) => readAll(parts, { account, listings }, signal),
+  };
+}
+
+/**
+ * Pushes with a few calls at a time. When the account fails (consent revoked), the pushes not yet sent
+ * are `not_sent`; the failure itself is thrown only if no push reached Amazon, so that no outcome is
+ * ever lost: the next call meets it at once.
+ */
+async function pushAll(
+  client: SpClient,
+  work: { readonly account: ChannelAccount; readonly pushes: readonly PricePush[] },
+  signal: AbortSignal,
+): Promise<PushOutcome[]> {
+  const { account, pushes } = work;
+  const outcomes = new Map<PricePush, PushOutcome>();
+  let accountFailure: AppError | null = null;
+  const queue = pushes.values();
+
+  const pushInTurn = async (): Promise<void> => {
+    for (const push of queue) {
+      if (accountFailure !== null) return;
+      const outcome = await pushOne(client, { account, push }, signal);
+      if (outcome instanceof AppError) accountFailure = outcome;
+      else outcomes.set(push, outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_MAX }, pushInTurn));
+
+  const failure = accountFailure as AppError | null;
+  const hasReached = [...outcomes.values()].some(({ kind }) => kind !== "not_sent");
+  if (failure !== null && !hasReached) throw failure;
+  return pushes.map((push) => outcomes.get(push) ?? leftBehind(failure));
+}
+
+function leftBehind(failure: AppError | null): PushOutcome {
+  const code = failure?.code ?? "amazon_unavailable";
+  return { kind: "not_sent", code, afterMs: ACCOUNT_FAILURE_AFTER_MS };
+}
+
+const STOPPING: PushOutcome = { kind: "not_sent", code: "worker_stopping", afterMs: 0 };
+
+/** The outcome of one push, or the failure that will meet every push of this account. */
+async function pushOne(
+  client: SpClient,
+  work: { readonly account: ChannelAccount; readonly push: PricePush },
+  signal: AbortSignal,
+): Promise<PushOutcome | AppError> {
+  const { account, push } = work;
+  if (signal.aborted) return STOPPING;
+  try {
+    const request = pricePatch(account, push);
+    const answer = await client.send(account, request, signal);
+    const error = answerError(request.operation, answer);
+    if (error !== null && isAccountFailure(error)) return error;
+    return patchOutcome(answer);
+  } catch (error) {
+    if (error instanceof AppError) return isAccountFailure(error) ? error : outcomeOf(error);
+    // Stopped while waiting for token or quota; once sent, an abort is an AppError like any lost answer.
+    if (signal.aborted) return STOPPING;
+    throw error;
+  }
+}
+
+/** A push that has no answer. */
+function outcomeOf(error: AppError): PushOutcome {
+  const { code, retry } = error;
+  if (!wasNotSent(error)) return { kind: "unknown", code };
+  if (retry === "never") return { kind: "refused", code, vendorMessage: error.message };
+  const afterMs = retry === "backoff" ? NO_CONNECTION_AFTER_MS : retry.afterMs;
+  return { kind: "not_sent", code, afterMs };
+}
+
+async function readAll(
+  parts: { readonly client: SpClient; readonly clock: Clock },
+  work: { readonly account: ChannelAccount; readonly listings: readonly ListingAddress[] },
+  signal: AbortSignal,
+): Promise<PriceReading[]> {
+  const readings = new Map<ListingAddress, PriceReading>();
+  const byMarketplace = Map.groupBy(work.listings, (listing) => listing.marketplaceId);
+  for (const [marketplaceId, listings] of byMarketplace) {
+    for (let from = 0; from < listings.length; from += LOOKUP_MAX) {
+      const batch = listings.slice(from, from + LOOKUP_MAX);
+      const lookup = { marketplaceId, skus: batch.map((listing) => listing.externalId) };
+      const read = await lookUpOrCode({ ...parts, account: work.account }, lookup, signal);
+      for (const listing of batch) {
+        readings.set(listing, readingOf(read, listing, parts.clock.now()));
+      }
+    }
+  }
+  const unread: PriceReading = { kind: "unreadable", code: "amazon_bad_answer" };
+  return work.listings.map((listing) => readings.get(listing) ?? unread);
+}
+
+type Found = ReadonlyMap<string, ListingItem>;
+
+async function lookUpOrCode(
+  ...[parts, lookup, signal]: Parameters<typeof lookUpListings>
+): Promise<Found | AppError> {
+  try {
+    return await lookUpListings(parts, lookup, signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || isAccountFailure(error)) throw error;
+    return error;
+  }
+}
+
+function readingOf(read: Found | AppError, listing: ListingAddress, now: Date): PriceReading {
+  if (read instanceof AppError) return { kind: "unreadable", code: read.code };
+  const item = read.get(listing.externalId);
+  if (item === undefined) return { kind: "missing" };
+  // A suppressed offer has no price in force: neither confirmed nor gone.
+  if (item.price === null) return { kind: "unreadable", code: "amazon_bad_answer" };
+  return { kind: "price", price: item.price, observedAt: now, saleUntil: item.saleUntil };
+}
