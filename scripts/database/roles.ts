@@ -55,14 +55,21 @@ async function makeMissingRoles(owner: pg.Client, passwords: Passwords): Promise
   }
 }
 
-/** A managed PostgreSQL gives no superuser; such an owner may hand objects only to roles it is a member of. */
+/**
+ * A managed PostgreSQL gives no superuser; such an owner may hand objects only to roles it can become.
+ * Since PostgreSQL 16 whoever makes a role may administer it, yet cannot become it until it grants itself that too.
+ */
 async function joinOwnRoles(owner: pg.Client): Promise<void> {
+  const { rows } = await owner.query<{ since16: boolean }>(
+    "select current_setting('server_version_num')::int >= 160000 as since16",
+  );
+  const right = rows[0]?.since16 ? "SET" : "MEMBER";
   for (const role of ["calibr_queue", "calibr_dispatch"]) {
-    const { rows } = await owner.query<{ member: boolean }>(
-      "select pg_has_role(current_user, $1, 'member') as member",
-      [role],
+    const { rows: answers } = await owner.query<{ can: boolean }>(
+      "select pg_has_role(current_user, $1, $2) as can",
+      [role, right],
     );
-    if (!rows[0]?.member) await owner.query(`grant ${role} to current_user`);
+    if (!answers[0]?.can) await owner.query(`grant ${role} to current_user`);
   }
 }
 

@@ -3,7 +3,7 @@
  * Why not the Prisma CLI: docs/decisions/0002-run-prisma-migrations-through-wasm.md.
  */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
 import {
   DriverAdapterError,
   type SqlMigrationAwareDriverAdapterFactory,
@@ -16,6 +16,8 @@ import pg from "pg";
 
 /** Nothing of the database is hidden from the engine; it takes the lists even when they are empty. */
 export const NO_FILTERS = { externalTables: [], externalEnums: [] };
+
+const require = createRequire(import.meta.url);
 
 export interface SchemaText {
   /** File name, used in messages only. */
@@ -124,10 +126,10 @@ function loadBindings(): EngineBindings {
   if (loaded) return loaded;
   // The package describes the public half of its own glue only.
   const glue = bindings as unknown as EngineBindings;
-  const file = import.meta
+  const file = require
     .resolve("@prisma/schema-engine-wasm/schema_engine_bg")
     .replace(/\.js$/, ".wasm");
-  const module = new WebAssembly.Module(readFileSync(fileURLToPath(file)));
+  const module = new WebAssembly.Module(readFileSync(file));
   const imports = { "./schema_engine_bg.js": { ...glue, ...idleTimers(glue) } };
   const { exports } = new WebAssembly.Instance(module, imports);
   glue.__wbg_set_wasm(exports);
