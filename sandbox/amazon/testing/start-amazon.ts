@@ -153,7 +153,7 @@ async function callThrough(origin: string, url: string, init: CallInit): Promise
     method: init.method ?? "GET",
     headers: { "x-sandbox-host": target.hostname, ...init.headers },
     redirect: "manual",
-    ...(init.body === undefined ? {} : { body: init.body as BodyInit }),
+    ...(init.body === undefined ? {} : { body: init.body as NonNullable<RequestInit["body"]> }),
   });
   const bytes = new Uint8Array(await response.arrayBuffer());
   const text = Buffer.from(bytes).toString("utf8");
