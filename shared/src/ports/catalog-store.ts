@@ -28,6 +28,9 @@ export interface ItemMoney {
   readonly currency: string;
 }
 
+/** The unit cost a channel names for one of its listings. */
+export type CostFact = Pick<ListingFact, "externalId" | "costMinor" | "costCurrency">;
+
 /** Listings, items and the links between them. */
 export interface CatalogStore {
   /** Adds or updates listings of one connection; facts of the channel win, the merchant's own are never touched. */
@@ -39,7 +42,7 @@ export interface CatalogStore {
   /** Makes items for Shopify variants and Amazon listings that have none yet, keyed by SKU. @returns how many. */
   link(links: readonly { listingId: ListingId; sku: string; title: string; evidence: "exact_sku" | "barcode" | "own_sku" }[]): Promise<number>;
   /** Costs that Shopify says, for items whose cost the merchant did not set in Calibr. */
-  saveShopifyCosts(connectionId: ConnectionId, facts: readonly ListingFact[], at: Date): Promise<number>;
+  saveShopifyCosts(connectionId: ConnectionId, facts: readonly CostFact[], at: Date): Promise<number>;
   /** Sets an item's cost and bounds. @returns false when the shop has no such item. */
   setItemMoney(itemId: ItemId, money: ItemMoney, at: Date): Promise<boolean>;
   /** The currency all listings of an item share; null when unknown or mixed. */
@@ -48,6 +51,13 @@ export interface CatalogStore {
   listingsOfItem(itemId: ItemId): Promise<ListingId[]>;
   /** Active Amazon listings with an ASIN of a connection, for the sweep, longest unseen market first. */
   sweepTargets(connectionId: ConnectionId, limit: number): Promise<{ marketplaceId: string; sku: string; asin: string }[]>;
+  /** Listings by the channel's own ids, with what is known of their price. */
+  byExternalId(
+    channel: Channel,
+    externalIds: readonly string[],
+  ): Promise<{ listingId: ListingId; externalId: string; currency: string; headMinor: bigint | null; hasPushUnderWay: boolean }[]>;
+  /** Marks the variants of a Shopify product as deleted. @returns how many. */
+  markProductDeleted(productGid: string): Promise<number>;
   /** Active listings of a channel, to be decided again after a rule changed. */
   activeListings(channel: Channel): Promise<ListingId[]>;
 }

@@ -68,6 +68,8 @@ export interface ChangeStore {
   move(moves: readonly ChangeMove[], at: Date): Promise<void>;
   /** Reads and locks changes of this shop; ids of other shops are simply not there. */
   lock(changeIds: readonly ChangeId[]): Promise<LockedChange[]>;
+  /** Reads and locks the open proposals of these listings. */
+  lockProposalsOf(listingIds: readonly ListingId[]): Promise<LockedChange[]>;
   /** Reads and locks all open proposals, oldest first, up to `limit`. */
   lockProposals(limit: number): Promise<LockedChange[]>;
 }

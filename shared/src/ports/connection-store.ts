@@ -47,6 +47,10 @@ export interface ConnectionStore {
   claimDue(kind: "import" | "sweep", claim: { worker: string; now: Date; leaseUntil: Date }): Promise<StoredConnection | null>;
   /** Ends a claimed run and plans the next. */
   finishDue(connectionId: ConnectionId, kind: "import" | "sweep", plan: { at: Date; nextDueAt: Date | null }): Promise<void>;
+  /** Asks for an import of the Shopify catalogue, when something turned up that we do not know. */
+  requestShopifyImport(at: Date): Promise<void>;
+  /** The app was removed: every connection ends, sessions are deleted, nothing more is done for the shop. */
+  forgetShop(at: Date): Promise<void>;
   /** Asks for an import or sweep now. */
   requestDue(connectionId: ConnectionId, kind: "import" | "sweep", at: Date): Promise<void>;
 

@@ -1,6 +1,5 @@
 import type { Channel } from "../core/channel.ts";
 import type { ItemId, ListingId, ChangeId } from "../core/ids.ts";
-import type { MarketSnapshot } from "../core/offers/market-snapshot.ts";
 import type { PriceChangeState } from "../core/changes/states.ts";
 import type { DirtyCause } from "./market-store.ts";
 
@@ -29,13 +28,14 @@ export interface DecisionContext {
   readonly mapMinor: bigint | null;
   readonly boundsCurrency: string | null;
   readonly head: { readonly priceMinor: bigint | null; readonly currency: string; readonly observedAt: Date } | null;
-  readonly snapshot: MarketSnapshot | null;
+  /** Stored market snapshot as JSON, read by core's decoder; null when none was ever seen. */
+  readonly snapshot: unknown;
   /** The open proposal, if any. */
   readonly proposal: { readonly changeId: ChangeId; readonly newMinor: bigint } | null;
   /** The change on its way (approved … accepted), if any. */
   readonly inFlight: { readonly changeId: ChangeId; readonly newMinor: bigint; readonly state: PriceChangeState } | null;
-  /** The last change the merchant took back: its price and the reference it was based on. */
-  readonly undone: { readonly newMinor: bigint; readonly inputsHash: string; readonly referenceMinor: bigint | null } | null;
+  /** What the merchant took back last, if nothing reached the channel since: its price and its decision's inputs. */
+  readonly undone: { readonly newMinor: bigint; readonly inputs: string | null } | null;
   /** Encoded rule of the listing's channel; null when the shop has none. */
   readonly rule: { readonly version: number; readonly body: unknown } | null;
   readonly connectionStatus: "connected" | "disconnected";
@@ -44,12 +44,13 @@ export interface DecisionContext {
 /** Prices of the Amazon listing of the same item, for Shopify listings that follow it. */
 export interface LeaderPrice {
   readonly itemId: ItemId;
+  readonly listingId: ListingId;
   readonly currency: string;
   /** Open proposal or change on its way, else null. */
   readonly comingMinor: bigint | null;
   /** What the channel shows now; null when never read. */
   readonly headMinor: bigint | null;
-  /** The price of the latest change that was taken back and is live or coming again; else null. */
+  /** When the channel showed it; null when never read. */
   readonly observedAt: Date | null;
 }
 

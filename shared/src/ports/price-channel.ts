@@ -45,7 +45,7 @@ export interface PricePush {
 export type PushOutcome =
   | { readonly kind: "accepted"; readonly receiptId: string | null }
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly vendorMessage: string }
-  | { readonly kind: "not_sent"; readonly code: ErrorCode; readonly afterMs: number }
+  | { readonly kind: "not_sent"; readonly code: ErrorCode | "worker_stopping"; readonly afterMs: number }
   | { readonly kind: "unknown"; readonly code: ErrorCode };
 
 /**

@@ -84,7 +84,10 @@ const Response = z.object({
   status: z.object({ statuscode: z.int() }).nullish().catch(null),
   headers: z.object({ date: text }).nullish().catch(null),
   request: z.object({ sellersku: text, marketplaceid: text }).nullish().catch(null),
-  body: z.object({ payload: z.unknown().optional(), errors: z.array(z.unknown()).nullish().catch(null) }),
+  body: z.object({
+    payload: z.unknown().optional(),
+    errors: z.array(z.unknown()).nullish().catch(null),
+  }),
 });
 type ResponseEntry = z.infer<typeof Response>;
 
@@ -114,7 +117,12 @@ export function matchAnswers(
 }
 
 const ErrorEntry = z.object({ code: z.string().min(1) });
-const Payload = z.object({ asin: text, status: text, summary: z.unknown().optional(), offers: z.unknown() });
+const Payload = z.object({
+  asin: text,
+  status: text,
+  summary: z.unknown().optional(),
+  offers: z.unknown().optional(),
+});
 
 // Answered with a payload, yet nothing to go by: the offer was just created.
 const TOO_SOON = "ActiveButTooSoonForProcessing";

@@ -1,0 +1,160 @@
+import { invariant } from "../../core/assert.ts";
+import type { Channel } from "../../core/channel.ts";
+import { toConnectionId } from "../../core/ids.ts";
+import type { ConnectionStore, StoredConnection } from "../../ports/connection-store.ts";
+import { createLinkQueries } from "./link-queries.ts";
+import type { QueryClient } from "./query-client.ts";
+import { createRunQueries } from "./run-queries.ts";
+
+/** Connections, their due work, their runs and the attempts to link them, as rows. */
+export function createConnectionStore(client: QueryClient): ConnectionStore {
+  return {
+    read: async (connectionId) => (await readWhere(client, "c.connection_id = $1", [connectionId]))[0] ?? null,
+    byChannel: (channel) => readWhere(client, "c.channel = $1", [channel]),
+    async connect(connection) {
+      const answer = await client.query<{ connection_id: string }>(CONNECT, [
+        connection.channel,
+        connection.accountId,
+        connection.region,
+        connection.tokenSealed,
+        connection.consentedAt,
+        connection.importDueAt,
+      ]);
+      const id = answer.rows[0]?.connection_id;
+      invariant(id !== undefined, "a stored connection has an id");
+      return toConnectionId(id);
+    },
+    async disconnect(connectionId, problemCode, at) {
+      await client.query(
+        `UPDATE connection SET status = 'disconnected', problem_code = $2, problem_at = $3, import_due_at = NULL,
+                sweep_due_at = NULL, token_sealed = NULL, notifications = 'none'
+          WHERE shop_id = current_shop() AND connection_id = $1`,
+        [connectionId, problemCode, at],
+      );
+    },
+    async noteProblem(connectionId, problemCode, at) {
+      await client.query(
+        `UPDATE connection SET problem_code = $2, problem_at = CASE WHEN $2::text IS NULL THEN NULL ELSE $3::timestamptz END
+          WHERE shop_id = current_shop() AND connection_id = $1 AND status = 'connected'`,
+        [connectionId, problemCode, at],
+      );
+    },
+    saveAccountFacts: (connectionId, facts) => saveAccountFacts(client, connectionId, facts),
+    async setNotifications(connectionId, state) {
+      await client.query(
+        "UPDATE connection SET notifications = $2 WHERE shop_id = current_shop() AND connection_id = $1",
+        [connectionId, state],
+      );
+    },
+    async requestShopifyImport(at) {
+      await client.query(
+        `UPDATE connection SET import_due_at = least(coalesce(import_due_at, $1), $1::timestamptz)
+          WHERE shop_id = current_shop() AND channel = 'shopify' AND status = 'connected'`,
+        [at],
+      );
+    },
+    async forgetShop(at) {
+      await client.query(
+        `UPDATE connection SET status = 'disconnected', problem_code = 'shopify_not_installed', problem_at = $1,
+                import_due_at = NULL, sweep_due_at = NULL, token_sealed = NULL
+          WHERE shop_id = current_shop()`,
+        [at],
+      );
+      await client.query("DELETE FROM shop_session WHERE shop_id = current_shop()");
+      await client.query("UPDATE shop SET status = 'uninstalled', uninstalled_at = $1 WHERE shop_id = current_shop()", [at]);
+    },
+    async releaseLeasesOf(worker) {
+      const connections = await client.query(
+        "UPDATE connection SET lease_owner = NULL, lease_until = NULL WHERE shop_id = current_shop() AND lease_owner = $1::bigint",
+        [worker],
+      );
+      const links = await client.query(
+        "UPDATE amazon_link SET lease_owner = NULL, lease_until = NULL WHERE shop_id = current_shop() AND lease_owner = $1::bigint",
+        [worker],
+      );
+      return connections.rowCount + links.rowCount;
+    },
+    ...createRunQueries(client),
+    ...createLinkQueries(client),
+  };
+}
+
+async function saveAccountFacts(
+  client: QueryClient,
+  connectionId: string,
+  facts: Parameters<ConnectionStore["saveAccountFacts"]>[1],
+): Promise<void> {
+  await client.query(
+    `UPDATE shop s SET name = coalesce($2, s.name), currency = coalesce($3, s.currency), time_zone = coalesce($4, s.time_zone)
+      WHERE s.shop_id = current_shop()
+        AND EXISTS (SELECT 1 FROM connection c WHERE c.shop_id = current_shop() AND c.connection_id = $1 AND c.channel = 'shopify')`,
+    [connectionId, facts.name, facts.currency, facts.timeZone],
+  );
+  await client.query(
+    `WITH said AS (
+       SELECT * FROM unnest($2::text[], $3::text[], $4::text[]) AS m(marketplace_id, currency, store_name)
+     ), gone AS (
+       DELETE FROM connection_marketplace d WHERE d.shop_id = current_shop() AND d.connection_id = $1
+          AND d.marketplace_id NOT IN (SELECT marketplace_id FROM said)
+     )
+     INSERT INTO connection_marketplace (shop_id, connection_id, marketplace_id, currency, store_name)
+     SELECT current_shop(), $1, marketplace_id, currency, store_name FROM said
+     ON CONFLICT (shop_id, connection_id, marketplace_id)
+       DO UPDATE SET currency = excluded.currency, store_name = excluded.store_name`,
+    [
+      connectionId,
+      facts.marketplaces.map((each) => each.marketplaceId),
+      facts.marketplaces.map((each) => each.currency),
+      facts.marketplaces.map((each) => each.storeName),
+    ],
+  );
+}
+
+interface ConnectionRow {
+  connection_id: string;
+  channel: Channel;
+  account_id: string;
+  region: string;
+  status: "connected" | "disconnected";
+  token_sealed: string | null;
+  problem_code: string | null;
+  marketplaces: { marketplaceId: string; currency: string }[];
+}
+
+/** Reads connections with their marketplaces; `condition` is one of this folder's own texts. */
+export async function readWhere(
+  client: QueryClient,
+  condition: string,
+  values: readonly unknown[],
+): Promise<StoredConnection[]> {
+  const answer = await client.query<ConnectionRow>(
+    `SELECT c.connection_id, c.channel, c.account_id, c.region, c.status, c.token_sealed, c.problem_code,
+            coalesce((SELECT jsonb_agg(jsonb_build_object('marketplaceId', m.marketplace_id, 'currency', m.currency)
+                             ORDER BY m.marketplace_id)
+                        FROM connection_marketplace m
+                       WHERE m.shop_id = current_shop() AND m.connection_id = c.connection_id), '[]') AS marketplaces
+       FROM connection c WHERE c.shop_id = current_shop() AND ${condition} ORDER BY c.connection_id`,
+    values,
+  );
+  return answer.rows.map((row) => ({
+    connectionId: toConnectionId(row.connection_id),
+    channel: row.channel,
+    accountId: row.account_id,
+    region: row.region,
+    status: row.status,
+    tokenSealed: row.token_sealed,
+    problemCode: row.problem_code,
+    marketplaces: row.marketplaces,
+  }));
+}
+
+// A second link of the same account renews the first: its listings, history and bounds stay.
+const CONNECT = `
+  INSERT INTO connection (shop_id, channel, account_id, region, token_sealed, consented_at, import_due_at)
+  VALUES (current_shop(), $1, $2, $3, $4, $5, $6)
+  ON CONFLICT (shop_id, channel, account_id, region) DO UPDATE
+    SET status = 'connected', problem_code = NULL, problem_at = NULL,
+        token_sealed = coalesce(excluded.token_sealed, connection.token_sealed),
+        consented_at = coalesce(excluded.consented_at, connection.consented_at),
+        import_due_at = coalesce(excluded.import_due_at, connection.import_due_at)
+  RETURNING connection_id`;

@@ -1,0 +1,84 @@
+import pg from "pg";
+import type { ShopId } from "../../core/ids.ts";
+import type { QueryClient } from "./query-client.ts";
+
+/** A pool of connections of one role. */
+export type Pool = pg.Pool;
+
+/**
+ * Opens a pool for one role's connection string.
+ *
+ * A dropped idle connection is not an error of any request: it is logged by `onIdleError` and replaced.
+ */
+export function createPool(options: { url: string; connectionsMax: number; onIdleError: (cause: Error) => void }): Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax,
+    // A statement that runs longer than this has lost its way; the stage is retried by the sweeper.
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    application_name: "calibr",
+  });
+  pool.on("error", options.onIdleError);
+  return pool;
+}
+
+/** Runs `work` in a transaction that sees only one shop's rows; rolls back when it throws. */
+export async function inShopTransaction<T>(
+  pool: Pool,
+  shopId: ShopId,
+  work: (client: QueryClient) => Promise<T>,
+): Promise<T> {
+  return inTransaction(pool, "BEGIN", async (client) => {
+    await client.query("SELECT set_config('app.shop_id', $1, true)", [String(shopId)]);
+    return work(client);
+  });
+}
+
+/** Like {@link inShopTransaction}, for pages: one consistent picture, and nothing can be written. */
+export async function inShopRead<T>(pool: Pool, shopId: ShopId, work: (client: QueryClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", async (client) => {
+    await client.query("SELECT set_config('app.shop_id', $1, true)", [String(shopId)]);
+    return work(client);
+  });
+}
+
+/** Runs statements that belong to no shop (workers, cross-shop ids) on a pooled connection. */
+export async function onConnection<T>(pool: Pool, work: (client: QueryClient) => Promise<T>): Promise<T> {
+  const connection = await pool.connect();
+  try {
+    return await work(toQueryClient(connection));
+  } finally {
+    connection.release();
+  }
+}
+
+async function inTransaction<T>(pool: Pool, begin: string, work: (client: QueryClient) => Promise<T>): Promise<T> {
+  const connection = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await connection.query(begin);
+    const result = await work(toQueryClient(connection));
+    await connection.query("COMMIT");
+    return result;
+  } catch (cause) {
+    try {
+      await connection.query("ROLLBACK");
+    } catch (rollbackCause) {
+      // The connection itself is gone; the server rolls back, and the pool must not hand it out again.
+      broken = rollbackCause instanceof Error ? rollbackCause : new Error("rollback failed");
+    }
+    throw cause;
+  } finally {
+    connection.release(broken);
+  }
+}
+
+function toQueryClient(connection: pg.PoolClient): QueryClient {
+  return {
+    async query<Row>(text: string, values: readonly unknown[] = []) {
+      const answer = await connection.query<Row & pg.QueryResultRow>(text, [...values]);
+      return { rows: answer.rows, rowCount: answer.rowCount ?? 0 };
+    },
+  };
+}

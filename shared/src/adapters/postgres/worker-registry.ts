@@ -1,0 +1,117 @@
+import pg from "pg";
+import type { Clock } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { DeadWorker, WorkerRegistry } from "../../ports/worker-registry.ts";
+import { onConnection, type Pool } from "./pool.ts";
+
+// First key of our two-part advisory locks, so that worker ids cannot collide with other uses.
+const LOCK_CLASS = 7_261;
+// A half-open connection can hold its lock for a long time after the machine is gone: then the beat decides.
+const SILENT_MS_MAX = 30_000;
+
+/** What the registry is built from. */
+export interface WorkerRegistryOptions {
+  readonly workerUrl: string;
+  readonly workers: Pool;
+  readonly queue: Pool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Registers this process and returns its registry, with a way to leave. */
+export async function openWorkerRegistry(
+  options: WorkerRegistryOptions,
+): Promise<WorkerRegistry & { leave(): Promise<void> }> {
+  const place = new WorkerPlace(options);
+  await place.take();
+  return {
+    current: () => place.workerId,
+    setPool: (poolId) => place.setPool(poolId),
+    beat: (now) => place.beat(now),
+    findDead: (now) => findDead(options, now, place.workerId),
+    async unlockJobs(poolIds) {
+      if (poolIds.length === 0) return;
+      await onConnection(options.queue, (client) =>
+        client.query("SELECT graphile_worker.force_unlock_workers($1::text[])", [poolIds]),
+      );
+    },
+    async remove(workerId) {
+      await onConnection(options.workers, (client) => client.query("DELETE FROM worker WHERE worker_id = $1", [workerId]));
+    },
+    leave: () => place.leave(),
+  };
+}
+
+/**
+ * This process's place among the workers: a row and, on a connection of its own, the lock that proves life.
+ * Lost (the connection ended) → no id → a new place is taken at the next beat.
+ */
+class WorkerPlace {
+  workerId: string | null = null;
+  readonly #options: WorkerRegistryOptions;
+  #connection: pg.Client | null = null;
+  #poolId: string | null = null;
+
+  constructor(options: WorkerRegistryOptions) {
+    this.#options = options;
+  }
+
+  async take(): Promise<void> {
+    const connection = new pg.Client({ connectionString: this.#options.workerUrl, application_name: "calibr-worker-life" });
+    connection.on("error", (cause) => {
+      this.#options.logger.error("worker_life_connection_lost", {}, cause);
+      this.workerId = null;
+    });
+    connection.on("end", () => {
+      this.workerId = null;
+    });
+    await connection.connect();
+    // The row becomes visible only once the lock is held, so nobody can take a newborn for dead. The lock
+    // belongs to the session and outlives this transaction.
+    await connection.query("BEGIN");
+    const made = await connection.query<{ worker_id: string }>(
+      "INSERT INTO worker (pool_id, started_at, beat_at) VALUES ($1, $2, $2) RETURNING worker_id",
+      [this.#poolId, this.#options.clock.now()],
+    );
+    const workerId = made.rows[0]?.worker_id;
+    if (workerId === undefined) throw new Error("the worker table gave no id");
+    await connection.query("SELECT pg_advisory_lock($1, ($2::bigint % 2147483647)::int)", [LOCK_CLASS, workerId]);
+    await connection.query("COMMIT");
+    this.#connection = connection;
+    this.workerId = workerId;
+  }
+
+  async setPool(poolId: string): Promise<void> {
+    this.#poolId = poolId;
+    await this.#connection?.query("UPDATE worker SET pool_id = $2 WHERE worker_id = $1", [this.workerId, poolId]);
+  }
+
+  async beat(now: Date): Promise<void> {
+    if (this.workerId === null) {
+      await this.take();
+      return;
+    }
+    await this.#connection?.query("UPDATE worker SET beat_at = $2 WHERE worker_id = $1", [this.workerId, now]);
+  }
+
+  async leave(): Promise<void> {
+    const workerId = this.workerId;
+    if (workerId !== null) await this.#connection?.query("DELETE FROM worker WHERE worker_id = $1", [workerId]);
+    await this.#connection?.end();
+  }
+}
+
+async function findDead(options: WorkerRegistryOptions, now: Date, self: string | null): Promise<DeadWorker[]> {
+  return onConnection(options.workers, async (client) => {
+    const answer = await client.query<{ worker_id: string; pool_id: string | null }>(
+      `SELECT w.worker_id, w.pool_id FROM worker w
+        WHERE w.worker_id <> coalesce($2::bigint, 0)
+          AND (w.beat_at < $3
+               OR NOT EXISTS (SELECT 1 FROM pg_locks k WHERE k.locktype = 'advisory' AND k.classid = $1::int::oid
+                               AND k.objid = ((w.worker_id % 2147483647)::int)::oid AND k.database =
+                               (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())))`,
+      [LOCK_CLASS, self, new Date(now.getTime() - SILENT_MS_MAX)],
+    );
+    return answer.rows.map((row) => ({ workerId: row.worker_id, poolId: row.pool_id }));
+  });
+}

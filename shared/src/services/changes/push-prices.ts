@@ -1,0 +1,248 @@
+import { AppError } from "../../core/app-error.ts";
+import type { Channel } from "../../core/channel.ts";
+import type { ShopId } from "../../core/ids.ts";
+import type { CurrencyCode } from "../../core/money/currency.ts";
+import type { ChangeMove } from "../../ports/change-store.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { PriceChannel, PriceReading, PushOutcome } from "../../ports/price-channel.ts";
+import type { ClaimedPush } from "../../ports/push-store.ts";
+import type { InShop } from "../../ports/shop-transaction.ts";
+import { gatePush } from "./gate-push.ts";
+import { recordResults } from "./record-push-results.ts";
+
+/** What pushing needs from outside. */
+export interface PushDeps {
+  readonly inShop: InShop;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly channels: Readonly<Record<Channel, PriceChannel>>;
+  /** This worker process; leases are held in its name. */
+  readonly worker: string;
+}
+
+/** What a run of the stage did. */
+export interface PushCounts {
+  readonly claimed: number;
+  readonly sent: number;
+  readonly read: number;
+}
+
+/** A push that has passed the last gate; the gate has proven that its currency is one we know. */
+type GatedPush = { readonly push: ClaimedPush; readonly currency: CurrencyCode };
+
+/** What happened to a planned push at the channel. */
+export type PushResult =
+  | { readonly push: ClaimedPush; readonly sent: PushOutcome }
+  | { readonly push: ClaimedPush; readonly seen: PriceReading };
+
+// Longer than any call may take (clients give up after 30 s), so that a lease that ends means a dead worker.
+const LEASE_MS = 90_000;
+// A call is not begun when the lease could end under it: another worker may already have taken over.
+const LEASE_LEFT_MS_MIN = 40_000;
+// Small enough that a claim's calls fit into its lease at Amazon's five writes per second.
+const CLAIM_MAX = 50;
+
+/**
+ * Brings approved prices of one shop to one channel and proves them: send, then read back until the price
+ * is live or its time is up.
+ *
+ * The life of one push: the claim leases it with a new fence and passes the last gate in one transaction;
+ * the HTTP call happens outside any transaction; the result is stored only while the fence is the newest.
+ * A push whose holder vanished has an unknown outcome: it is read back before anything is sent again.
+ */
+export async function pushPrices(
+  deps: PushDeps,
+  task: { shopId: ShopId; channel: Channel },
+  signal: AbortSignal,
+): Promise<PushCounts> {
+  let counts: PushCounts = { claimed: 0, sent: 0, read: 0 };
+  while (!signal.aborted) {
+    const leaseUntil = new Date(deps.clock.now().getTime() + LEASE_MS);
+    const { sends, reads, claimed } = await claimAndGate(deps, task, leaseUntil);
+    if (claimed === 0) return counts;
+    await sendBatches(deps, task, { sends, leaseUntil }, signal);
+    await readBatches(deps, task, reads, signal);
+    counts = { claimed: counts.claimed + claimed, sent: counts.sent + sends.length, read: counts.read + reads.length };
+  }
+  return counts;
+}
+
+async function claimAndGate(
+  deps: PushDeps,
+  task: { shopId: ShopId; channel: Channel },
+  leaseUntil: Date,
+): Promise<{ sends: GatedPush[]; reads: ClaimedPush[]; claimed: number }> {
+  return deps.inShop(task.shopId, async (tx) => {
+    const now = deps.clock.now();
+    const claimed = await tx.pushes.claim({ channel: task.channel, worker: deps.worker, now, leaseUntil, limit: CLAIM_MAX });
+    const sends: GatedPush[] = [];
+    const reads: ClaimedPush[] = [];
+    const dropped: ClaimedPush[] = [];
+    const moves: ChangeMove[] = [];
+    for (const push of claimed) {
+      const plan = planPush(push);
+      moves.push(...plan.moves);
+      if (plan.action === "send") sends.push({ push: { ...push, changeState: "sending" }, currency: plan.currency });
+      else if (plan.action === "read") reads.push({ ...push, changeState: plan.stateAfter });
+      else dropped.push(push);
+    }
+    await tx.changes.move(moves, now);
+    await tx.pushes.step(
+      dropped.map((push) => ({
+        changeId: push.changeId,
+        fence: push.fence,
+        stage: "done",
+        nextAt: now,
+        deadlineAt: null,
+        receiptId: null,
+        didRead: false,
+      })),
+    );
+    return { sends, reads, claimed: claimed.length };
+  });
+}
+
+type Plan = { readonly moves: readonly ChangeMove[] } & (
+  | { readonly action: "send"; readonly currency: CurrencyCode }
+  | { readonly action: "read"; readonly stateAfter: ClaimedPush["changeState"] }
+  | { readonly action: "drop" }
+);
+
+/** What to do with a claimed push, from what the ledger says of its change. */
+function planPush(push: ClaimedPush): Plan {
+  const move = (to: ChangeMove["to"], code: string | null, facts: ChangeMove["facts"] = {}): ChangeMove => ({
+    changeId: push.changeId,
+    to,
+    actor: "worker",
+    code,
+    facts,
+  });
+  switch (push.changeState) {
+    case "approved":
+    case "sending": {
+      if (push.changeState === "sending" && push.wasAbandoned) {
+        return { action: "read", moves: [move("unknown", "worker_lost")], stateAfter: "unknown" };
+      }
+      const gate = gatePush(push);
+      if (gate.kind === "deny") {
+        return { action: "drop", moves: [move("failed", gate.code, gate.facts)] };
+      }
+      const moves = push.changeState === "approved" ? [move("sending", null, { fence: push.fence })] : [];
+      return { action: "send", moves, currency: gate.currency };
+    }
+    case "unknown":
+    case "accepted":
+    case "diverged":
+      return { action: "read", moves: [], stateAfter: push.changeState };
+    case "proposed":
+    case "live":
+    case "overtaken":
+    case "failed":
+    case "rejected":
+    case "stale":
+    case "superseded":
+      // The change ended while its push was still open: nothing is left to do.
+      return { action: "drop", moves: [] };
+  }
+}
+
+async function sendBatches(
+  deps: PushDeps,
+  task: { shopId: ShopId; channel: Channel },
+  work: { sends: readonly GatedPush[]; leaseUntil: Date },
+  signal: AbortSignal,
+): Promise<void> {
+  const channel = deps.channels[task.channel];
+  for (const batch of inBatches(work.sends, channel.batchMax.push)) {
+    const mayBegin = !signal.aborted && leaseHolds(deps.clock, work.leaseUntil);
+    const outcomes = mayBegin ? await sendBatch(deps, channel, batch, signal) : batch.map(() => NOT_BEGUN);
+    const pushes = batch.map((gated) => gated.push);
+    await recordResults(deps, task.shopId, pair(pushes, outcomes, (push, sent) => ({ push, sent })));
+  }
+}
+
+const NOT_BEGUN: PushOutcome = { kind: "not_sent", code: "worker_stopping", afterMs: 0 };
+
+async function sendBatch(
+  deps: PushDeps,
+  channel: PriceChannel,
+  batch: readonly GatedPush[],
+  signal: AbortSignal,
+): Promise<PushOutcome[]> {
+  const [first] = batch;
+  if (first === undefined) return [];
+  try {
+    return await channel.pushPrices(
+      first.push.account,
+      batch.map(({ push, currency }) => ({
+        address: push.address,
+        price: { amountMinor: push.priceMinor, currency },
+        pushKey: `${push.listingId}:${String(push.version)}`,
+      })),
+      signal,
+    );
+  } catch (cause) {
+    const failure = await noteAccountFailure(deps, first.push, cause);
+    // Part of the batch may have gone out before the failure: only a read-back can tell.
+    return batch.map(() => ({ kind: "unknown", code: failure.code }));
+  }
+}
+
+async function readBatches(
+  deps: PushDeps,
+  task: { shopId: ShopId; channel: Channel },
+  reads: readonly ClaimedPush[],
+  signal: AbortSignal,
+): Promise<void> {
+  const channel = deps.channels[task.channel];
+  for (const batch of inBatches(reads, channel.batchMax.read)) {
+    const [first] = batch;
+    if (first === undefined) continue;
+    let readings: PriceReading[];
+    try {
+      readings = await channel.readPrices(first.account, batch.map((push) => push.address), signal);
+    } catch (cause) {
+      const failure = await noteAccountFailure(deps, first, cause);
+      readings = batch.map(() => ({ kind: "unreadable", code: failure.code }));
+    }
+    await recordResults(deps, task.shopId, pair(batch, readings, (push, seen) => ({ push, seen })));
+  }
+}
+
+/** A failure of the whole account: shown on the connection; a revoked one is disconnected. Bugs are rethrown. */
+async function noteAccountFailure(deps: PushDeps, push: ClaimedPush, cause: unknown): Promise<AppError> {
+  if (!(cause instanceof AppError)) throw cause;
+  deps.logger.warn("channel_account_failed", {
+    shopId: push.account.shopId,
+    connectionId: push.connectionId,
+    code: cause.code,
+  });
+  await deps.inShop(push.account.shopId, async (tx) => {
+    if (cause.retry === "never") await tx.connections.disconnect(push.connectionId, cause.code, deps.clock.now());
+    else await tx.connections.noteProblem(push.connectionId, cause.code, deps.clock.now());
+  });
+  return cause;
+}
+
+function leaseHolds(clock: Clock, leaseUntil: Date): boolean {
+  return leaseUntil.getTime() - clock.now().getTime() > LEASE_LEFT_MS_MIN;
+}
+
+function inBatches<T>(all: readonly T[], size: number): T[][] {
+  const batches: T[][] = [];
+  for (let from = 0; from < all.length; from += size) batches.push(all.slice(from, from + size));
+  return batches;
+}
+
+function pair<Result, Made>(
+  pushes: readonly ClaimedPush[],
+  results: readonly Result[],
+  make: (push: ClaimedPush, result: Result) => Made,
+): Made[] {
+  return pushes.flatMap((push, place) => {
+    const result = results[place];
+    // An adapter that answers too few is treated as a lost worker: the lease ends and the push is read back.
+    return result === undefined ? [] : [make(push, result)];
+  });
+}
