@@ -137,6 +137,7 @@ function marginProblem(inputs: LastGateInputs): LastGateReason | null {
   if (
     rate === null ||
     fulfilment === undefined ||
+    fulfilment.feeMinor < 0n ||
     isAnyNegative ||
     !isShare(feeRates.taxIncludedBps)
   ) {
@@ -168,6 +169,7 @@ function rateOf(fees: GateFees, paid: bigint): bigint | null {
       return fees.method === "whole" ? paid * rate : total + (paid - start) * rate;
     }
     const end = tier.upToMinor ?? start;
+    if (end <= start) return null;
     total += (end - start) * rate;
     start = end;
   }
