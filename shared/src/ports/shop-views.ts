@@ -72,7 +72,7 @@ export interface OverviewView {
   };
   readonly connections: readonly ConnectionView[];
   readonly recent: readonly ChangeView[];
-  /** Milliseconds from the event outside to accepted and to live, over the last 24 hours; null without data. */
+  /** Milliseconds from the approval to accepted and to live, over the last 24 hours; null without data. */
   readonly speed: { readonly acceptedMsP50: number | null; readonly acceptedMsP95: number | null; readonly liveMsP50: number | null; readonly liveMsP95: number | null };
 }
 

@@ -1,0 +1,19 @@
+import type { ShopViews } from "../../ports/shop-views.ts";
+import { inShopRead, type Pool } from "./pool.ts";
+import { readActivity, readApprovals, readChange } from "./views/change-views.ts";
+import { readConnections } from "./views/connection-views.ts";
+import { readOverview } from "./views/overview-view.ts";
+import { readProduct, readProducts } from "./views/product-views.ts";
+
+/** Answers for pages, each from one consistent picture of one shop's rows. */
+export function createShopViews(pool: Pool): ShopViews {
+  return {
+    overview: (shopId, now) => inShopRead(pool, shopId, (client) => readOverview(client, now)),
+    approvals: (shopId, page) => inShopRead(pool, shopId, (client) => readApprovals(client, page)),
+    products: (shopId, page) => inShopRead(pool, shopId, (client) => readProducts(client, page)),
+    product: (shopId, itemId) => inShopRead(pool, shopId, (client) => readProduct(client, itemId)),
+    change: (shopId, changeId) => inShopRead(pool, shopId, (client) => readChange(client, changeId)),
+    connections: (shopId, now) => inShopRead(pool, shopId, (client) => readConnections(client, now)),
+    activity: (shopId, page) => inShopRead(pool, shopId, (client) => readActivity(client, page)),
+  };
+}
