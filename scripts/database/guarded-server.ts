@@ -1,7 +1,7 @@
 /** A PostgreSQL server process that never outlives the process that started it, however that one ends. */
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync, truncateSync } from "node:fs";
-import { createServer } from "node:net";
+import { Socket, createServer } from "node:net";
 import type { Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { type Durability, serverArguments } from "./settings.ts";
@@ -69,7 +69,7 @@ export function startGuarded(options: {
   const pipe = child.stdio[3];
   // Neither the guard nor its pipe keeps a script alive that has otherwise finished.
   child.unref();
-  if (pipe && "unref" in pipe && typeof pipe.unref === "function") pipe.unref();
+  if (pipe instanceof Socket) pipe.unref();
   return {
     hasEnded: () => ended,
     logTail: () => readFileSync(logFile, "utf8").split("\n").slice(-15).join("\n"),

@@ -116,7 +116,7 @@ declare const WebAssembly: {
   readonly Instance: new (
     module: object,
     imports: Readonly<Record<string, object>>,
-  ) => { readonly exports: Readonly<Record<string, unknown>> };
+  ) => { readonly exports: Readonly<Record<string, (() => void) | undefined>> };
 };
 
 let loaded: EngineBindings | undefined;
@@ -133,8 +133,7 @@ function loadBindings(): EngineBindings {
   const imports = { "./schema_engine_bg.js": { ...glue, ...idleTimers(glue) } };
   const { exports } = new WebAssembly.Instance(module, imports);
   glue.__wbg_set_wasm(exports);
-  const start = exports["__wbindgen_start"];
-  if (typeof start === "function") start();
+  exports["__wbindgen_start"]?.();
   loaded = glue;
   return glue;
 }

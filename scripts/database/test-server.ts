@@ -30,7 +30,10 @@ export interface TestServer extends DatabaseUrls {
 
 const require = createRequire(import.meta.url);
 
-export async function openTestServer(): Promise<{ server: TestServer; close(): Promise<void> }> {
+export async function openTestServer(): Promise<{
+  server: TestServer;
+  close: () => Promise<void>;
+}> {
   const given = process.env["DATABASE_URL"];
   if (given) return { server: await templateOn(given, process.env), close: async () => {} };
   const base = placeFor(databaseAccount(), path.join(DATA_DIR, "test"));
