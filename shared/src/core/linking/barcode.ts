@@ -15,7 +15,7 @@ export function normaliseBarcode(text: string | null): string | null {
 }
 
 function fromIsbn10(isbn: string): string | null {
-  const digits = [...isbn].map((each) => (each === "X" ? 10 : Number.parseInt(each, 10)));
+  const digits = Array.from(isbn).map((each) => (each === "X" ? 10 : Number.parseInt(each, 10)));
   // ISO 2108: the digits weighted 10 … 1 add up to a multiple of 11.
   const sum = digits.reduce((total, digit, index) => total + digit * (10 - index), 0);
   if (sum % 11 !== 0 || /^0+$/.test(isbn)) return null;
@@ -25,7 +25,7 @@ function fromIsbn10(isbn: string): string | null {
 
 // GS1: from the right, digits weigh 3, 1, 3, 1 …; the check digit brings the sum to a multiple of ten.
 function checkDigit(body: string): string {
-  const sum = [...body]
+  const sum = Array.from(body)
     .reverse()
     .reduce(
       (total, digit, index) => total + Number.parseInt(digit, 10) * (index % 2 === 0 ? 3 : 1),
