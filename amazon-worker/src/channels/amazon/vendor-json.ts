@@ -14,10 +14,14 @@ export function readJson(text: string): unknown {
 
 // The third argument is ECMAScript's "JSON.parse source text access", in Node since version 21.
 function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  if (typeof value !== "number") return value;
   const source = context?.source ?? "";
+  const isPlain = /^-?\d+(\.\d+)?$/.test(source);
+  // 140737488355328.01 is a whole number to a double: only the text knows better.
+  const hasFraction = isPlain && /\.\d*[1-9]/.test(source);
+  if (Number.isSafeInteger(value) && !hasFraction) return value;
   // Java writes large doubles as 1.23456789E7: the shortest decimal of the double is meant.
-  return /^-?\d+(\.\d+)?$/.test(source) ? source : String(value);
+  return isPlain ? source : String(value);
 }
 
 interface RawJsonMaker {
