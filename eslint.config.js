@@ -182,9 +182,14 @@ export default defineConfig(
       // Remix's loaders and actions throw Responses to redirect and to deny, and pass on what they caught.
       "@typescript-eslint/only-throw-error": [
         "error",
-        { allow: [{ from: "lib", name: "Response" }], allowThrowingUnknown: true },
-      ],
-    },
+        {
+          allow: [
+            { from: "lib", name: "Response" },
+            { from: "package", package: "@remix-run/router", name: "DataWithResponseInit" },
+            { from: "package", package: "@remix-run/server-runtime", name: "TypedResponse" },
+          ],
+          allowThrowingUnknown: true,
+        },
       ],
     },
   },
