@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/consistent-type-assertions -- a brand is made by assertion inside its own parser, and nowhere else */
 /**
  * Branded ids. A plain string or number becomes an id only here, at an edge, so that a SKU can never
  * be passed where an ASIN is meant.

@@ -81,7 +81,7 @@ export function object<Value extends object>(fields: {
       if (!Object.hasOwn(fields, key)) fail(`${path}.${key}`, "no such field", source[key]);
     }
     const read = decoders.map(([key, decoder]) => [key, decoder(source[key], `${path}.${key}`)]);
-    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- every field was read by its own decoder just above
+    // Every field was read by its own decoder just above: this is the one maker of such objects.
     return Object.fromEntries(read) as Value;
   };
 }

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/consistent-type-assertions -- a brand is made by assertion inside its own parser, and nowhere else */
 /**
  * Minor-unit exponents of ISO 4217, as our own data.
  *

@@ -52,7 +52,7 @@ function decimalDigits(amountMinor: bigint, currency: CurrencyCode): DecimalText
   const digits = String(amountMinor < 0n ? -amountMinor : amountMinor).padStart(exponent + 1, "0");
   const whole = digits.slice(0, digits.length - exponent);
   const fraction = digits.slice(digits.length - exponent);
-  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- digits with an optional sign and point, by construction
+  // Digits with an optional sign and point by construction: this is the brand's own maker.
   return (sign + (exponent === 0 ? whole : `${whole}.${fraction}`)) as DecimalText;
 }
 
