@@ -38,52 +38,13 @@ export interface Documents {
 export function createDocuments(clock: SandboxClock): Documents {
   const documents = new Map<string, StoredDocument>();
 
-  const presign = (document: StoredDocument, method: "GET" | "PUT"): string => {
-    const url = new URL(`https://tortuga-prod-${document.region}.s3.amazonaws.com/${document.id}`);
-    const issued = clock
-      .now()
-      .toISOString()
-      .replaceAll(/[-:]|\.\d{3}/g, "");
-    const headers = method === "PUT" ? "content-type;host" : "host";
-    url.searchParams.set("X-Amz-Algorithm", "AWS4-HMAC-SHA256");
-    url.searchParams.set("X-Amz-Date", issued);
-    url.searchParams.set("X-Amz-SignedHeaders", headers);
-    url.searchParams.set("X-Amz-Expires", String(DOCUMENT_URL_LIFE_MS / 1000));
-    url.searchParams.set("X-Amz-Credential", "SANDBOX/us-east-1/s3/aws4_request");
-    url.searchParams.set("X-Amz-Signature", signatureOf({ document, method, issued }));
-    return url.toString();
-  };
-
-  const refusal = (
-    request: Request,
-    document: StoredDocument | undefined,
-  ): Response | undefined => {
-    const query = new URL(request.url).searchParams;
-    if (request.headers.has("authorization")) {
-      return s3Error(400, "InvalidArgument", "Only one auth mechanism allowed");
-    }
-    const issued = query.get("X-Amz-Date") ?? "";
-    const method = request.method === "PUT" ? "PUT" : "GET";
-    const signed = document && signatureOf({ document, method, issued });
-    if (document === undefined || query.get("X-Amz-Signature") !== signed) return mismatch();
-    const issuedAtMs = Date.parse(
-      issued.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
-    );
-    if (clock.now().getTime() - issuedAtMs > DOCUMENT_URL_LIFE_MS) {
-      return s3Error(403, "AccessDenied", "Request has expired");
-    }
-    const isUpload = method === "PUT";
-    if (isUpload && request.headers.get("content-type") !== document.contentType) return mismatch();
-    return undefined;
-  };
-
   return {
     owns: (host) => HOST_PATTERN.test(host),
     createUpload(region, contentType) {
       const id = `amzn1.tortuga.4.${region}.${randomUUID()}`;
       const document = { id, region, contentType, body: undefined, isGzip: false };
       documents.set(id, document);
-      return { id, url: presign(document, "PUT") };
+      return { id, url: presignedUrl(document, "PUT", clock.now()) };
     },
     createResult(region, { contentType, text, isGzip }) {
       const id = `amzn1.tortuga.4.${region}.${randomUUID()}`;
@@ -93,11 +54,11 @@ export function createDocuments(clock: SandboxClock): Documents {
       return id;
     },
     find: (id) => documents.get(id),
-    downloadUrl: (document) => presign(document, "GET"),
+    downloadUrl: (document) => presignedUrl(document, "GET", clock.now()),
     async handle(request) {
       const id = decodeURIComponent(new URL(request.url).pathname.slice(1));
       const document = documents.get(id);
-      const refused = refusal(request, document);
+      const refused = refusalOf(request, document, clock.now());
       if (refused !== undefined || document === undefined) return refused ?? mismatch();
       if (request.method === "PUT") {
         document.body = new Uint8Array(await request.arrayBuffer());
@@ -113,6 +74,44 @@ export function createDocuments(clock: SandboxClock): Documents {
       });
     },
   };
+}
+
+function presignedUrl(document: StoredDocument, method: "GET" | "PUT", at: Date): string {
+  const url = new URL(`https://tortuga-prod-${document.region}.s3.amazonaws.com/${document.id}`);
+  const issued = at.toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
+  url.searchParams.set("X-Amz-Algorithm", "AWS4-HMAC-SHA256");
+  url.searchParams.set("X-Amz-Date", issued);
+  url.searchParams.set("X-Amz-SignedHeaders", method === "PUT" ? "content-type;host" : "host");
+  url.searchParams.set("X-Amz-Expires", String(DOCUMENT_URL_LIFE_MS / 1000));
+  url.searchParams.set("X-Amz-Credential", "SANDBOX/us-east-1/s3/aws4_request");
+  url.searchParams.set("X-Amz-Signature", signatureOf({ document, method, issued }));
+  return url.toString();
+}
+
+/** The error S3 answers with, undefined when the URL is good for this request. */
+function refusalOf(
+  request: Request,
+  document: StoredDocument | undefined,
+  at: Date,
+): Response | undefined {
+  const query = new URL(request.url).searchParams;
+  if (request.headers.has("authorization")) {
+    return s3Error(400, "InvalidArgument", "Only one auth mechanism allowed");
+  }
+  const issued = query.get("X-Amz-Date") ?? "";
+  const method = request.method === "PUT" ? "PUT" : "GET";
+  const signed = document && signatureOf({ document, method, issued });
+  if (document === undefined || query.get("X-Amz-Signature") !== signed) return mismatch();
+  const issuedAt = issued.replace(
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/,
+    "$1-$2-$3T$4:$5:$6Z",
+  );
+  if (at.getTime() - Date.parse(issuedAt) > DOCUMENT_URL_LIFE_MS) {
+    return s3Error(403, "AccessDenied", "Request has expired");
+  }
+  const isUpload = method === "PUT";
+  if (isUpload && request.headers.get("content-type") !== document.contentType) return mismatch();
+  return undefined;
 }
 
 function signatureOf(input: {

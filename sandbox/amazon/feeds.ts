@@ -44,15 +44,99 @@ interface StoredFeed {
 }
 
 export function createFeeds(options: FeedsOptions): Feeds {
-  const { clock, documents, submissions, processingMs, onFinished } = options;
-  const feeds = new Map<string, StoredFeed>();
-  let isNextStuck = false;
-  let stuck: StoredFeed | undefined;
-  let serial = 60_000;
+  return new FeedDesk(options);
+}
 
-  const instant = (): string => clock.now().toISOString();
+class FeedDesk implements Feeds {
+  readonly operations: readonly SpOperation[];
+  readonly #options: FeedsOptions;
+  readonly #feeds = new Map<string, StoredFeed>();
+  #isNextStuck = false;
+  #stuck: StoredFeed | undefined;
+  #serial = 60_000;
 
-  const end = (stored: StoredFeed): void => {
+  constructor(options: FeedsOptions) {
+    this.#options = options;
+    const { documents } = options;
+    this.operations = [
+      { name: "createFeedDocument", method: "POST", path: `${ROOT}/documents`, access: "seller", handle: (call) => createDocument(call, documents) },
+      { name: "getFeedDocument", method: "GET", path: `${ROOT}/documents/{feedDocumentId}`, access: "seller", handle: (call) => getDocument(call, documents) },
+      { name: "createFeed", method: "POST", path: `${ROOT}/feeds`, access: "seller", planOf: planOfFeed, handle: (call) => this.#create(call) },
+      { name: "getFeeds", method: "GET", path: `${ROOT}/feeds`, access: "seller", handle: (call) => this.#list(call) },
+      { name: "getFeed", method: "GET", path: `${ROOT}/feeds/{feedId}`, access: "seller", handle: (call) => ({ body: this.#find(call).feed }) },
+      { name: "cancelFeed", method: "DELETE", path: `${ROOT}/feeds/{feedId}`, access: "seller", handle: (call) => this.#cancel(call) },
+    ]; // prettier-ignore
+  }
+
+  stickNext(): void {
+    this.#isNextStuck = true;
+  }
+
+  release(): void {
+    if (this.#stuck !== undefined) this.#end(this.#stuck);
+    this.#stuck = undefined;
+  }
+
+  reset(): void {
+    this.#feeds.clear();
+    this.#isNextStuck = false;
+    this.#stuck = undefined;
+  }
+
+  #create(call: SpCall): SpReply {
+    const { feedType, marketplaceIds, inputFeedDocumentId } = parseSpecification(call);
+    if (this.#options.documents.find(inputFeedDocumentId) === undefined) {
+      throw invalidInput("The inputFeedDocumentId is not valid.");
+    }
+    this.#serial += 1;
+    const stored: StoredFeed = {
+      sellerId: call.sellerId,
+      region: call.region,
+      inputFeedDocumentId,
+      feed: {
+        feedId: `${this.#serial}020018`,
+        feedType,
+        marketplaceIds,
+        createdTime: this.#instant(),
+        processingStatus: "IN_QUEUE",
+      },
+    };
+    this.#feeds.set(stored.feed.feedId, stored);
+    this.#startNext(stored);
+    return { status: 202, body: { feedId: stored.feed.feedId } };
+  }
+
+  /** Takes up the account's oldest waiting feed, unless one is being worked on. */
+  #startNext(account: Pick<StoredFeed, "sellerId" | "region">): void {
+    const { clock, processingMs } = this.#options;
+    const feeds = [...this.#feeds.values()].filter(
+      ({ sellerId, region }) => sellerId === account.sellerId && region === account.region,
+    );
+    if (feeds.some(({ feed }) => feed.processingStatus === "IN_PROGRESS")) return;
+    const next = feeds.find(({ feed }) => feed.processingStatus === "IN_QUEUE");
+    if (next === undefined) return;
+    clock.after(processingMs / 2, () => {
+      if (next.feed.processingStatus === "IN_QUEUE") this.#begin(next);
+      else if (next.feed.processingStatus === "CANCELLED") this.#startNext(account);
+    });
+  }
+
+  #begin(stored: StoredFeed): void {
+    const { clock, processingMs } = this.#options;
+    const processingStartTime = this.#instant();
+    stored.feed = { ...stored.feed, processingStatus: "IN_PROGRESS", processingStartTime };
+    if (this.#isNextStuck) {
+      this.#isNextStuck = false;
+      this.#stuck = stored;
+      return;
+    }
+    clock.after(processingMs / 2, () => {
+      if (this.#feeds.get(stored.feed.feedId) === stored) this.#end(stored);
+    });
+  }
+
+  #end(stored: StoredFeed): void {
+    const { documents, submissions, onFinished } = this.#options;
     const { sellerId, region, feed, inputFeedDocumentId } = stored;
     const body = documents.find(inputFeedDocumentId)?.body;
     const outcome =
@@ -70,67 +154,23 @@ export function createFeeds(options: FeedsOptions): Feeds {
     stored.feed = {
       ...feed,
       processingStatus: outcome.kind === "fatal" ? "FATAL" : "DONE",
-      processingEndTime: instant(),
+      processingEndTime: this.#instant(),
       ...(resultFeedDocumentId === undefined ? {} : { resultFeedDocumentId }),
     };
     onFinished(stored.feed, sellerId);
-    startNext(sellerId, region);
-  };
+    this.#startNext(stored);
+  }
 
-  const startNext = (sellerId: string, region: AmazonRegion): void => {
-    const account = [...feeds.values()].filter(
-      (stored) => stored.sellerId === sellerId && stored.region === region,
-    );
-    if (account.some(({ feed }) => feed.processingStatus === "IN_PROGRESS")) return;
-    const next = account.find(({ feed }) => feed.processingStatus === "IN_QUEUE");
-    if (next === undefined) return;
-    clock.after(processingMs / 2, () => {
-      if (next.feed.processingStatus !== "IN_QUEUE") return startNext(sellerId, region);
-      next.feed = { ...next.feed, processingStatus: "IN_PROGRESS", processingStartTime: instant() };
-      if (isNextStuck) {
-        isNextStuck = false;
-        stuck = next;
-        return;
-      }
-      clock.after(processingMs / 2, () => {
-        if (feeds.get(next.feed.feedId) === next) end(next);
-      });
-    });
-  };
-
-  const create = (call: SpCall): SpReply => {
-    const { feedType, marketplaceIds, inputFeedDocumentId } = parseSpecification(call);
-    if (documents.find(inputFeedDocumentId) === undefined) {
-      throw invalidInput("The inputFeedDocumentId is not valid.");
-    }
-    serial += 1;
-    const stored: StoredFeed = {
-      sellerId: call.sellerId,
-      region: call.region,
-      inputFeedDocumentId,
-      feed: {
-        feedId: `${serial}020018`,
-        feedType,
-        marketplaceIds,
-        createdTime: instant(),
-        processingStatus: "IN_QUEUE",
-      },
-    };
-    feeds.set(stored.feed.feedId, stored);
-    startNext(call.sellerId, call.region);
-    return { status: 202, body: { feedId: stored.feed.feedId } };
-  };
-
-  const find = (call: SpCall): StoredFeed => {
-    const stored = feeds.get(call.params["feedId"] ?? "");
+  #find(call: SpCall): StoredFeed {
+    const stored = this.#feeds.get(call.params["feedId"] ?? "");
     if (stored?.sellerId !== call.sellerId) throw notFound("Feed not found.");
     return stored;
-  };
+  }
 
-  const list = (call: SpCall): SpReply => {
+  #list(call: SpCall): SpReply {
     const types = queryList(call, "feedTypes");
     const statuses = queryList(call, "processingStatuses");
-    const found = [...feeds.values()]
+    const found = [...this.#feeds.values()]
       .filter(({ sellerId }) => sellerId === call.sellerId)
       .map(({ feed }) => feed)
       .filter((feed) => types.length === 0 || types.includes(feed.feedType))
@@ -138,40 +178,21 @@ export function createFeeds(options: FeedsOptions): Feeds {
       .reverse();
     const body: GetFeedsResponse = { feeds: found.slice(0, 100) };
     return { body };
-  };
+  }
 
-  const cancel = (call: SpCall): SpReply => {
-    const stored = find(call);
+  #cancel(call: SpCall): SpReply {
+    const stored = this.#find(call);
     if (stored.feed.processingStatus !== "IN_QUEUE") {
       throw invalidInput("Only a feed that is IN_QUEUE can be cancelled.");
     }
-    stored.feed = { ...stored.feed, processingStatus: "CANCELLED", processingEndTime: instant() };
-    return { body: undefined };
-  };
+    const processingEndTime = this.#instant();
+    stored.feed = { ...stored.feed, processingStatus: "CANCELLED", processingEndTime };
+    return {};
+  }
 
-  const operations: SpOperation[] = [
-    { name: "createFeedDocument", method: "POST", path: `${ROOT}/documents`, access: "seller", handle: (call) => createDocument(call, documents) },
-    { name: "getFeedDocument", method: "GET", path: `${ROOT}/documents/{feedDocumentId}`, access: "seller", handle: (call) => getDocument(call, documents) },
-    { name: "createFeed", method: "POST", path: `${ROOT}/feeds`, access: "seller", planOf: planOfFeed, handle: create },
-    { name: "getFeeds", method: "GET", path: `${ROOT}/feeds`, access: "seller", handle: list },
-    { name: "getFeed", method: "GET", path: `${ROOT}/feeds/{feedId}`, access: "seller", handle: (call) => ({ body: find(call).feed }) },
-    { name: "cancelFeed", method: "DELETE", path: `${ROOT}/feeds/{feedId}`, access: "seller", handle: cancel },
-  ]; // prettier-ignore
-  return {
-    operations,
-    stickNext() {
-      isNextStuck = true;
-    },
-    release() {
-      if (stuck !== undefined) end(stuck);
-      stuck = undefined;
-    },
-    reset() {
-      feeds.clear();
-      isNextStuck = false;
-      stuck = undefined;
-    },
-  };
+  #instant(): string {
+    return this.#options.clock.now().toISOString();
+  }
 }
 
 function planOfFeed(call: SpCall): "createListingsFeed" | "createFeed" {

@@ -85,113 +85,113 @@ export interface ListingsStoreOptions {
 const DAY_MS = 86_400_000;
 
 export function createListingsStore(options: ListingsStoreOptions): ListingsStore {
-  const { clock, market, ledger, sellerId, seeds } = options;
-  const listings = new Map<string, Listing>();
-  const turns = new Map<string, () => void>();
+  return new SellerListings(options);
+}
 
-  const isBuyable = (listing: Listing): boolean =>
-    listing.asin !== null &&
-    listing.seed.status === "ACTIVE" &&
-    !listing.isSuppressed &&
-    listing.quantity > 0;
+class SellerListings implements ListingsStore {
+  readonly #options: ListingsStoreOptions;
+  readonly #listings = new Map<string, Listing>();
+  /** Cancels the timer of the next sale that begins or ends, by SKU. */
+  readonly #turns = new Map<string, () => void>();
 
-  const shownPrice = (listing: Listing): number | null => {
+  constructor(options: ListingsStoreOptions) {
+    this.#options = options;
+    options.market.onSale((sale) => {
+      if (sale.sellerId !== options.sellerId) return;
+      const sold = this.ofAsin(sale.asin).find((listing) => listing.quantity > 0);
+      // The market already counts the unit as gone; telling it again would be a second change.
+      if (sold !== undefined) sold.quantity = Math.max(0, sold.quantity - sale.units);
+    });
+    for (const seed of options.seeds) this.put(seed);
+  }
+
+  all(): Listing[] {
+    return [...this.#listings.values()];
+  }
+
+  find(sku: string): Listing | undefined {
+    return this.#listings.get(sku);
+  }
+
+  ofAsin(asin: string): Listing[] {
+    return this.all().filter((listing) => listing.asin === asin);
+  }
+
+  put(seed: SeedListing): Listing {
+    const before = this.#listings.get(seed.sku);
+    if (before !== undefined && before.asin !== seed.asin) this.#withdraw(before);
+    const listing = newListing(seed, this.#listings.size + 1, this.#options.clock.now());
+    this.#listings.set(seed.sku, listing);
+    this.#refresh(listing, "seed");
+    return listing;
+  }
+
+  change(sku: string, source: WriteSource, edit: (listing: Listing) => void): void {
+    const listing = this.#listings.get(sku);
+    if (listing === undefined) return;
+    edit(listing);
+    listing.updatedAt = this.#options.clock.now();
+    this.#refresh(listing, source);
+  }
+
+  isBuyable(listing: Listing): boolean {
+    const isOffered = listing.asin !== null && listing.seed.status === "ACTIVE";
+    return isOffered && !listing.isSuppressed && listing.quantity > 0;
+  }
+
+  reset(): void {
+    for (const cancel of this.#turns.values()) cancel();
+    this.#turns.clear();
+    const kept = new Set(this.#options.seeds.map((seed) => seed.sku));
+    for (const listing of this.all()) if (!kept.has(listing.sku)) this.#withdraw(listing);
+    this.#listings.clear();
+    for (const seed of this.#options.seeds) this.put(seed);
+  }
+
+  #refresh(listing: Listing, source: WriteSource): void {
+    const { clock, ledger } = this.#options;
+    const oldMinor = listing.shownMinor;
     const offer = consumerOffer(listing.offers, listing.seed.marketplaceId);
-    return (offer && effectivePrice(offer, clock.now())) ?? null;
-  };
+    const newMinor = (offer && effectivePrice(offer, clock.now())) ?? null;
+    listing.shownMinor = newMinor;
+    if (newMinor !== oldMinor && source !== "seed") {
+      ledger.effective({ sku: listing.sku, oldMinor, newMinor, at: clock.now(), source });
+    }
+    this.#tellMarket(listing, oldMinor);
+    this.#watchTurn(listing, offer);
+  }
 
-  const tellMarket = (listing: Listing, lastShownMinor: number | null): void => {
-    if (listing.asin === null) return;
-    const quantity = listing.shownMinor !== null && isBuyable(listing) ? listing.quantity : 0;
-    const listingPriceMinor = listing.shownMinor ?? lastShownMinor;
-    // Never priced and never bought: the market does not know this offer at all.
-    if (listingPriceMinor === null) return;
-    const { asin, sku, seed } = listing;
-    market.setOwnOffer({
-      sellerId,
+  #tellMarket(listing: Listing, lastShownMinor: number | null): void {
+    const { sku, asin, seed, shownMinor } = listing;
+    const listingPriceMinor = shownMinor ?? lastShownMinor;
+    // Without a page, or never priced: the market does not know this offer at all.
+    if (asin === null || listingPriceMinor === null) return;
+    this.#options.market.setOwnOffer({
+      sellerId: this.#options.sellerId,
       sku,
       asin,
       listingPriceMinor,
       fulfilment: seed.fulfilment,
-      quantity,
+      quantity: shownMinor !== null && this.isBuyable(listing) ? listing.quantity : 0,
     });
-  };
+  }
 
   /** A sale window opens and closes by itself: the price turns without a write. */
-  const watchTurn = (listing: Listing): void => {
-    turns.get(listing.sku)?.();
-    turns.delete(listing.sku);
-    const offer = consumerOffer(listing.offers, listing.seed.marketplaceId);
+  #watchTurn(listing: Listing, offer: OfferElement | undefined): void {
+    const { clock } = this.#options;
+    this.#turns.get(listing.sku)?.();
+    this.#turns.delete(listing.sku);
     const turn = offer && nextPriceTurn(offer, clock.now());
     if (turn === undefined) return;
     const delayMs = turn.getTime() - clock.now().getTime();
-    turns.set(
-      listing.sku,
-      clock.after(delayMs, () => refresh(listing, "sale-window")),
-    );
-  };
+    const cancel = clock.after(delayMs, () => this.#refresh(listing, "sale-window"));
+    this.#turns.set(listing.sku, cancel);
+  }
 
-  const refresh = (listing: Listing, source: WriteSource): void => {
-    const oldMinor = listing.shownMinor;
-    listing.shownMinor = shownPrice(listing);
-    if (listing.shownMinor !== oldMinor && source !== "seed") {
-      const newMinor = listing.shownMinor;
-      ledger.effective({ sku: listing.sku, oldMinor, newMinor, at: clock.now(), source });
-    }
-    tellMarket(listing, oldMinor);
-    watchTurn(listing);
-  };
-
-  const withdraw = (listing: Listing): void => {
+  #withdraw(listing: Listing): void {
     listing.quantity = 0;
-    tellMarket(listing, listing.shownMinor);
-  };
-
-  const put = (seed: SeedListing): Listing => {
-    const before = listings.get(seed.sku);
-    if (before !== undefined && before.asin !== seed.asin) withdraw(before);
-    const listing = newListing(seed, listings.size + 1, clock.now());
-    listings.set(seed.sku, listing);
-    refresh(listing, "seed");
-    return listing;
-  };
-
-  const reset = (): void => {
-    for (const cancel of turns.values()) cancel();
-    turns.clear();
-    const kept = new Set(seeds.map((seed) => seed.sku));
-    for (const listing of listings.values()) {
-      if (!kept.has(listing.sku)) withdraw(listing);
-    }
-    listings.clear();
-    for (const seed of seeds) put(seed);
-  };
-
-  market.onSale((sale) => {
-    if (sale.sellerId !== sellerId) return;
-    const sold = [...listings.values()].find(
-      (listing) => listing.asin === sale.asin && listing.quantity > 0,
-    );
-    // The market already counts the unit as gone; telling it again would be a second change.
-    if (sold !== undefined) sold.quantity = Math.max(0, sold.quantity - sale.units);
-  });
-  reset();
-
-  return {
-    all: () => [...listings.values()],
-    find: (sku) => listings.get(sku),
-    ofAsin: (asin) => [...listings.values()].filter((listing) => listing.asin === asin),
-    put,
-    change(sku, source, edit) {
-      const listing = listings.get(sku);
-      if (listing === undefined) return;
-      edit(listing);
-      listing.updatedAt = clock.now();
-      refresh(listing, source);
-    },
-    isBuyable,
-    reset,
-  };
+    this.#tellMarket(listing, listing.shownMinor);
+  }
 }
 
 function newListing(seed: SeedListing, ordinal: number, now: Date): Listing {

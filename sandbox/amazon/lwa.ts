@@ -50,118 +50,137 @@ interface AccessToken {
 }
 
 export function createLwa(options: LwaOptions): Lwa {
-  const { clock, clientId, clientSecret, registeredRedirectUris } = options;
-  const codes = new Map<string, { readonly sellerId: string; readonly expiresAtMs: number }>();
+  return new LoginWithAmazon(options);
+}
+
+class LoginWithAmazon implements Lwa {
+  readonly #options: LwaOptions;
+  readonly #codes = new Map<string, { readonly sellerId: string; readonly expiresAtMs: number }>();
   /** The one good refresh token of each seller. */
-  const refreshTokens = new Map<string, string>();
-  const accessTokens = new Map<string, AccessToken>();
-  let isSecretExpired = false;
+  readonly #refreshTokens = new Map<string, string>();
+  readonly #accessTokens = new Map<string, AccessToken>();
+  #isSecretExpired = false;
 
-  const nowMs = (): number => clock.now().getTime();
+  constructor(options: LwaOptions) {
+    this.#options = options;
+  }
 
-  const authorize = (sellerId: string): string => {
+  issueCode(sellerId: string): string {
+    const code = `AN${secretText(18)}`;
+    this.#codes.set(code, { sellerId, expiresAtMs: this.#nowMs() + AUTHORIZATION_CODE_LIFE_MS });
+    return code;
+  }
+
+  authorize(sellerId: string): string {
     const refreshToken = `Atzr|${secretText(64)}`;
-    refreshTokens.set(sellerId, refreshToken);
+    this.#refreshTokens.set(sellerId, refreshToken);
     return refreshToken;
-  };
+  }
 
-  const issueAccess = (grant: AccessToken["grant"]): string => {
-    const token = `Atza|${secretText(96)}`;
-    accessTokens.set(token, { grant, expiresAtMs: nowMs() + ACCESS_TOKEN_LIFE_MS });
-    return token;
-  };
+  async token(request: Request): Promise<Response> {
+    const { clientId, clientSecret } = this.#options;
+    const fields = await readFields(request);
+    if (fields === undefined) return refuse(400, "invalid_request", "The request is malformed.");
+    if (fields["client_id"] !== clientId || fields["client_secret"] !== clientSecret) {
+      return refuse(401, "invalid_client", "Client authentication failed");
+    }
+    switch (fields["grant_type"]) {
+      case "authorization_code":
+        return this.#exchangeCode(fields);
+      case "refresh_token":
+        return this.#refresh(fields);
+      case "client_credentials":
+        return this.#grantless(fields);
+      case undefined:
+        return refuse(
+          400,
+          "invalid_request",
+          "The request is missing a required parameter : grant_type",
+        );
+      default:
+        return refuse(
+          400,
+          "unsupported_grant_type",
+          "The authorization grant type is not supported by the authorization server",
+        );
+    }
+  }
 
-  const exchangeCode = (fields: Fields): Response => {
-    const code = codes.get(fields["code"] ?? "");
-    codes.delete(fields["code"] ?? "");
-    const redirectUri = fields["redirect_uri"];
-    const isRegistered = redirectUri === undefined || registeredRedirectUris.includes(redirectUri);
-    if (code === undefined || code.expiresAtMs <= nowMs() || !isRegistered) {
+  bearer(accessToken: string | null): Bearer {
+    if (accessToken === null || accessToken === "") return { kind: "missing" };
+    const token = this.#accessTokens.get(accessToken);
+    if (token === undefined) return { kind: "invalid" };
+    if (this.#isSecretExpired) return { kind: "secretExpired" };
+    if (token.expiresAtMs <= this.#nowMs()) return { kind: "expired" };
+    if ("scope" in token.grant) return { kind: "grantless", scope: token.grant.scope };
+    const { sellerId, refreshToken } = token.grant;
+    if (this.#refreshTokens.get(sellerId) !== refreshToken) return { kind: "invalid" };
+    return { kind: "seller", sellerId };
+  }
+
+  revoke(sellerId: string): void {
+    this.#refreshTokens.delete(sellerId);
+  }
+
+  expireAccessTokens(): void {
+    for (const token of this.#accessTokens.values()) token.expiresAtMs = 0;
+  }
+
+  setSecretExpired(isExpired: boolean): void {
+    this.#isSecretExpired = isExpired;
+  }
+
+  isAuthorized(sellerId: string): boolean {
+    return this.#refreshTokens.has(sellerId);
+  }
+
+  reset(): void {
+    this.#codes.clear();
+    this.#refreshTokens.clear();
+    this.#accessTokens.clear();
+    this.#isSecretExpired = false;
+  }
+
+  #exchangeCode(fields: Fields): Response {
+    const code = this.#codes.get(fields["code"] ?? "");
+    this.#codes.delete(fields["code"] ?? "");
+    const uri = fields["redirect_uri"];
+    const isRegistered = uri === undefined || this.#options.registeredRedirectUris.includes(uri);
+    if (code === undefined || code.expiresAtMs <= this.#nowMs() || !isRegistered) {
       return refuseGrant("authorization_code");
     }
-    const refreshToken = authorize(code.sellerId);
-    const accessToken = issueAccess({ sellerId: code.sellerId, refreshToken });
+    const refreshToken = this.authorize(code.sellerId);
+    const accessToken = this.#issueAccess({ sellerId: code.sellerId, refreshToken });
     return tokenReply({ access_token: accessToken, refresh_token: refreshToken });
-  };
+  }
 
-  const refresh = (fields: Fields): Response => {
+  #refresh(fields: Fields): Response {
     const refreshToken = fields["refresh_token"] ?? "";
-    for (const [sellerId, current] of refreshTokens) {
+    for (const [sellerId, current] of this.#refreshTokens) {
       if (current !== refreshToken) continue;
-      const accessToken = issueAccess({ sellerId, refreshToken });
+      const accessToken = this.#issueAccess({ sellerId, refreshToken });
       return tokenReply({ access_token: accessToken, refresh_token: refreshToken });
     }
     return refuseGrant("refresh_token");
-  };
+  }
 
-  const grantless = (fields: Fields): Response => {
+  #grantless(fields: Fields): Response {
     const scope = SCOPES.find((known) => known === fields["scope"]);
     if (scope === undefined) {
       return refuse(400, "invalid_scope", "The request has an invalid scope.");
     }
-    return tokenReply({ access_token: issueAccess({ scope }), scope });
-  };
+    return tokenReply({ access_token: this.#issueAccess({ scope }), scope });
+  }
 
-  return {
-    issueCode(sellerId) {
-      const code = `AN${secretText(18)}`;
-      codes.set(code, { sellerId, expiresAtMs: nowMs() + AUTHORIZATION_CODE_LIFE_MS });
-      return code;
-    },
-    authorize,
-    async token(request) {
-      const fields = await readFields(request);
-      if (fields === undefined) return refuse(400, "invalid_request", "The request is malformed.");
-      if (fields["client_id"] !== clientId || fields["client_secret"] !== clientSecret) {
-        return refuse(401, "invalid_client", "Client authentication failed");
-      }
-      switch (fields["grant_type"]) {
-        case "authorization_code":
-          return exchangeCode(fields);
-        case "refresh_token":
-          return refresh(fields);
-        case "client_credentials":
-          return grantless(fields);
-        case undefined:
-          return refuse(
-            400,
-            "invalid_request",
-            "The request is missing a required parameter : grant_type",
-          );
-        default:
-          return refuse(
-            400,
-            "unsupported_grant_type",
-            "The authorization grant type is not supported by the authorization server",
-          );
-      }
-    },
-    bearer(accessToken) {
-      if (accessToken === null || accessToken === "") return { kind: "missing" };
-      const token = accessTokens.get(accessToken);
-      if (token === undefined) return { kind: "invalid" };
-      if (isSecretExpired) return { kind: "secretExpired" };
-      if (token.expiresAtMs <= nowMs()) return { kind: "expired" };
-      if ("scope" in token.grant) return { kind: "grantless", scope: token.grant.scope };
-      const { sellerId, refreshToken } = token.grant;
-      if (refreshTokens.get(sellerId) !== refreshToken) return { kind: "invalid" };
-      return { kind: "seller", sellerId };
-    },
-    revoke: (sellerId) => void refreshTokens.delete(sellerId),
-    expireAccessTokens() {
-      for (const token of accessTokens.values()) token.expiresAtMs = 0;
-    },
-    setSecretExpired(isExpired) {
-      isSecretExpired = isExpired;
-    },
-    isAuthorized: (sellerId) => refreshTokens.has(sellerId),
-    reset() {
-      codes.clear();
-      refreshTokens.clear();
-      accessTokens.clear();
-      isSecretExpired = false;
-    },
-  };
+  #issueAccess(grant: AccessToken["grant"]): string {
+    const token = `Atza|${secretText(96)}`;
+    this.#accessTokens.set(token, { grant, expiresAtMs: this.#nowMs() + ACCESS_TOKEN_LIFE_MS });
+    return token;
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.now().getTime();
+  }
 }
 
 type Fields = Readonly<Record<string, string | undefined>>;

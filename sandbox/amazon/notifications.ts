@@ -47,45 +47,87 @@ export interface Notifications {
 }
 
 export function createNotifications(queues: QueueEndpoint): Notifications {
-  const destinations = new Map<string, Destination>();
-  const subscriptions = new Map<string, StoredSubscription>();
+  return new NotificationDesk(queues);
+}
 
-  const createDestination = (call: SpCall): SpReply => {
+class NotificationDesk implements Notifications {
+  readonly operations: readonly SpOperation[];
+  readonly #queues: QueueEndpoint;
+  readonly #destinations = new Map<string, Destination>();
+  readonly #subscriptions = new Map<string, StoredSubscription>();
+
+  constructor(queues: QueueEndpoint) {
+    this.#queues = queues;
+    const one = `${ROOT}/destinations/{destinationId}`;
+    const type = `${ROOT}/subscriptions/{notificationType}`;
+    const byId = `${type}/{subscriptionId}`;
+    this.operations = [
+      { name: "createDestination", method: "POST", path: `${ROOT}/destinations`, access: "grantless", handle: (call) => this.#createDestination(call) },
+      { name: "getDestinations", method: "GET", path: `${ROOT}/destinations`, access: "grantless", handle: () => ({ body: { payload: [...this.#destinations.values()] } }) },
+      { name: "getDestination", method: "GET", path: one, access: "grantless", handle: (call) => ({ body: { payload: this.#destination(call) } }) },
+      { name: "deleteDestination", method: "DELETE", path: one, access: "grantless", handle: (call) => this.#deleteDestination(call) },
+      { name: "getSubscriptions", method: "GET", path: `${ROOT}/subscriptions`, access: "seller", handle: (call) => this.#list(call) },
+      { name: "createSubscription", method: "POST", path: type, access: "seller", handle: (call) => this.#subscribe(call) },
+      { name: "getSubscription", method: "GET", path: type, access: "seller", handle: (call) => this.#ofType(call) },
+      { name: "getSubscriptionById", method: "GET", path: byId, access: "grantless", handle: (call) => ({ body: { payload: this.#byId(call).subscription } }) },
+      { name: "deleteSubscriptionById", method: "DELETE", path: byId, access: "grantless", handle: (call) => this.#unsubscribe(call) },
+    ]; // prettier-ignore
+  }
+
+  subscriptions(type: string): StoredSubscription[] {
+    return [...this.#subscriptions.values()].filter((each) => each.type === type);
+  }
+
+  reset(): void {
+    this.#destinations.clear();
+    this.#subscriptions.clear();
+  }
+
+  #createDestination(call: SpCall): SpReply {
     const { name, arn } = parseDestination(call.body);
-    if (queues.findByArn(arn) === undefined) {
+    if (this.#queues.findByArn(arn) === undefined) {
       throw invalidInput("The queue does not exist or its policy does not let Amazon send to it.");
     }
-    const isTaken = [...destinations.values()].some(
+    const isTaken = [...this.#destinations.values()].some(
       (each) => each.name === name || each.resource.sqs?.arn === arn,
     );
     if (isTaken) throw conflict("A destination with this name or resource exists already.");
-    const destination: Destination = {
-      name,
-      destinationId: randomUUID(),
-      resource: { sqs: { arn } },
-    };
-    destinations.set(destination.destinationId, destination);
+    const destinationId = randomUUID();
+    const destination: Destination = { name, destinationId, resource: { sqs: { arn } } };
+    this.#destinations.set(destinationId, destination);
     const body: CreateDestinationResponse = { payload: destination };
     return { body };
-  };
+  }
 
-  const destinationOf = (call: SpCall): Destination => {
-    const destination = destinations.get(call.params["destinationId"] ?? "");
+  #destination(call: SpCall): Destination {
+    const destination = this.#destinations.get(call.params["destinationId"] ?? "");
     if (destination === undefined) throw notFound("Destination not found.");
     return destination;
-  };
+  }
 
-  const ofSeller = (call: SpCall): StoredSubscription[] =>
-    [...subscriptions.values()].filter(
+  #deleteDestination(call: SpCall): SpReply {
+    this.#destinations.delete(this.#destination(call).destinationId);
+    return { body: {} };
+  }
+
+  #ofSeller(call: SpCall): StoredSubscription[] {
+    return [...this.#subscriptions.values()].filter(
       ({ sellerId, region }) => sellerId === call.sellerId && region === call.region,
     );
+  }
 
-  const createSubscription = (call: SpCall): SpReply => {
+  #list(call: SpCall): SpReply {
+    const subscriptions = this.#ofSeller(call).map((each) => each.subscription);
+    return { body: { payload: { subscriptions } } };
+  }
+
+  #subscribe(call: SpCall): SpReply {
     const type = call.params["notificationType"] ?? "";
+    const { sellerId, region } = call;
     const { destinationId, payloadVersion, processingDirective } = parseSubscription(call, type);
-    const arn = destinations.get(destinationId)?.resource.sqs?.arn;
-    if (arn === undefined) throw invalidInput("The destinationId is not valid.");
-    if (ofSeller(call).some((each) => each.type === type)) {
+    const queueArn = this.#destinations.get(destinationId)?.resource.sqs?.arn;
+    if (queueArn === undefined) throw invalidInput("The destinationId is not valid.");
+    if (this.#ofSeller(call).some((each) => each.type === type)) {
       throw conflict("A subscription for this notification type exists already.");
     }
     const subscription: Subscription = {
@@ -94,53 +136,31 @@ export function createNotifications(queues: QueueEndpoint): Notifications {
       destinationId,
       ...(processingDirective === undefined ? {} : { processingDirective }),
     };
-    const { sellerId, region } = call;
-    subscriptions.set(subscription.subscriptionId, {
-      type,
-      sellerId,
-      region,
-      queueArn: arn,
-      subscription,
-    });
+    const stored: StoredSubscription = { type, sellerId, region, queueArn, subscription };
+    this.#subscriptions.set(subscription.subscriptionId, stored);
     const body: CreateSubscriptionResponse = { payload: subscription };
     return { body };
-  };
+  }
 
-  const getSubscription = (call: SpCall): SpReply => {
-    const found = ofSeller(call).find((each) => each.type === call.params["notificationType"]);
+  #ofType(call: SpCall): SpReply {
+    const type = call.params["notificationType"];
+    const found = this.#ofSeller(call).find((each) => each.type === type);
     if (found === undefined) throw notFound("Subscription not found.");
     return { body: { payload: found.subscription } };
-  };
+  }
 
-  const subscriptionById = (call: SpCall): StoredSubscription => {
-    const found = subscriptions.get(call.params["subscriptionId"] ?? "");
+  #byId(call: SpCall): StoredSubscription {
+    const found = this.#subscriptions.get(call.params["subscriptionId"] ?? "");
     if (found === undefined || found.type !== call.params["notificationType"]) {
       throw notFound("Subscription not found.");
     }
     return found;
-  };
+  }
 
-  const destinationRoot = `${ROOT}/destinations`;
-  const typeRoot = `${ROOT}/subscriptions/{notificationType}`;
-  const operations: SpOperation[] = [
-    { name: "createDestination", method: "POST", path: destinationRoot, access: "grantless", handle: createDestination },
-    { name: "getDestinations", method: "GET", path: destinationRoot, access: "grantless", handle: () => ({ body: { payload: [...destinations.values()] } }) },
-    { name: "getDestination", method: "GET", path: `${destinationRoot}/{destinationId}`, access: "grantless", handle: (call) => ({ body: { payload: destinationOf(call) } }) },
-    { name: "deleteDestination", method: "DELETE", path: `${destinationRoot}/{destinationId}`, access: "grantless", handle: (call) => { destinations.delete(destinationOf(call).destinationId); return { body: {} }; } },
-    { name: "getSubscriptions", method: "GET", path: `${ROOT}/subscriptions`, access: "seller", handle: (call) => ({ body: { payload: { subscriptions: ofSeller(call).map((each) => each.subscription) } } }) },
-    { name: "createSubscription", method: "POST", path: typeRoot, access: "seller", handle: createSubscription },
-    { name: "getSubscription", method: "GET", path: typeRoot, access: "seller", handle: getSubscription },
-    { name: "getSubscriptionById", method: "GET", path: `${typeRoot}/{subscriptionId}`, access: "grantless", handle: (call) => ({ body: { payload: subscriptionById(call).subscription } }) },
-    { name: "deleteSubscriptionById", method: "DELETE", path: `${typeRoot}/{subscriptionId}`, access: "grantless", handle: (call) => { subscriptions.delete(subscriptionById(call).subscription.subscriptionId); return { body: {} }; } },
-  ]; // prettier-ignore
-  return {
-    operations,
-    subscriptions: (type) => [...subscriptions.values()].filter((each) => each.type === type),
-    reset() {
-      destinations.clear();
-      subscriptions.clear();
-    },
-  };
+  #unsubscribe(call: SpCall): SpReply {
+    this.#subscriptions.delete(this.#byId(call).subscription.subscriptionId);
+    return { body: {} };
+  }
 }
 
 function parseDestination(body: unknown): { name: string; arn: string } {

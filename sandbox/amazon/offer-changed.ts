@@ -51,18 +51,11 @@ export function watchOffers(options: OfferChangedOptions): OfferChanged {
       .some((listing) => listing.seed.isSilent === true || sentinelOf(listing.sku) === "silent");
 
   const deliver = (to: StoredSubscription, marketplaceId: string, change: MarketChange): void => {
-    const payload = offerChangedPayload({
-      market,
-      change,
-      marketplaceId,
-      sellerId: to.sellerId,
-      isWinnerShown,
-    });
     const { applicationId } = options;
-    delivery.send(
-      to.queueArn,
-      pascalEnvelope({ subscription: to, applicationId, at: clock.now(), payload }),
-    );
+    const { sellerId, queueArn } = to;
+    const payload = offerChangedPayload({ market, change, marketplaceId, sellerId, isWinnerShown });
+    const at = clock.now();
+    delivery.send(queueArn, pascalEnvelope({ subscription: to, applicationId, at, payload }));
   };
 
   const publish = (to: StoredSubscription, marketplaceId: string, change: MarketChange): void => {

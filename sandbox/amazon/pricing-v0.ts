@@ -26,79 +26,88 @@ interface OffersQuery {
   readonly sellerId: string;
 }
 
+type ReadOffers = (id: string, query: OffersQuery) => GetOffersResult;
+
+const LISTING_URI = /^\/products\/pricing\/v0\/listings\/([^/?]+)\/offers$/;
+const ITEM_URI = /^\/products\/pricing\/v0\/items\/([^/?]+)\/offers$/;
+
 export function pricingV0Operations(options: PricingOptions): SpOperation[] {
-  const { clock, market, store } = options;
+  const bySku: ReadOffers = (sku, query) => offersOfSku(sku, query, options);
+  const byAsin: ReadOffers = (asin, query) => offersOfAsin(asin, query, options);
+  const answer = (entry: BatchEntry, read: ReadOffers, call: SpCall) => ({
+    headers: { Date: options.clock.now().toUTCString(), "x-amzn-RequestId": call.requestId },
+    ...entryOutcome(() => read(entry.id, { ...entry, sellerId: call.sellerId })),
+  });
 
-  const bySku = (sku: string, query: OffersQuery): GetOffersResult => {
-    const listing = store.find(sku);
-    if (listing === undefined || listing.seed.marketplaceId !== query.marketplaceId) {
-      throw invalidInput(`${sku} is an invalid SKU for marketplace ${query.marketplaceId}`);
-    }
-    const effect = sentinelOf(sku);
-    const { sellerId, marketplaceId } = query;
-    const base = { market, marketplaceId, asin: listing.asin, sku, sellerId, now: clock.now() };
-    if (effect === "too-soon")
-      return offerList({ ...base, status: "ActiveButTooSoonForProcessing" });
-    if (effect === "no-offers" || query.condition !== "New") {
-      return offerList({ ...base, status: "NoBuyableOffers" });
-    }
-    return offerList(base);
+  const listingBatch = (call: SpCall): SpReply => {
+    const body: BatchBody<GetListingOffersBatchResponse> = {
+      responses: batchEntries(call, LISTING_URI).map((entry) => ({
+        ...answer(entry, bySku, call),
+        request: { ...echoOf(entry), SellerSKU: entry.id },
+      })),
+    };
+    return { body };
   };
 
-  const byAsin = (asin: string, query: OffersQuery): GetOffersResult => {
-    const isKnown = market.asins().includes(asin) || store.ofAsin(asin).length > 0;
-    if (!isKnown) {
-      throw invalidInput(`${asin} is an invalid ASIN for marketplace ${query.marketplaceId}`);
-    }
-    const { sellerId, marketplaceId } = query;
-    const base = { market, marketplaceId, asin, sellerId, now: clock.now() };
-    return query.condition === "New"
-      ? offerList(base)
-      : offerList({ ...base, status: "NoBuyableOffers" });
+  const itemBatch = (call: SpCall): SpReply => {
+    const body: BatchBody<GetItemOffersBatchResponse> = {
+      responses: batchEntries(call, ITEM_URI).map((entry) => ({
+        ...answer(entry, byAsin, call),
+        request: { ...echoOf(entry), Asin: entry.id },
+      })),
+    };
+    return { body };
   };
-
-  const one =
-    (read: typeof bySku, param: string) =>
-    (call: SpCall): SpReply => {
-      const payload = read(call.params[param] ?? "", {
-        marketplaceId: checkedMarketplace(requiredQuery(call, "MarketplaceId"), call),
-        condition: checkedCondition(requiredQuery(call, "ItemCondition")),
-        sellerId: call.sellerId,
-      });
-      const body: GetOffersResponse = { payload };
-      return { body };
-    };
-
-  const batch =
-    (read: typeof bySku, uriPattern: RegExp, key: "SellerSKU" | "Asin") =>
-    (call: SpCall): SpReply => {
-      const entries = batchEntries(call, uriPattern);
-      const responses = entries.map(({ id, marketplaceId, condition, customerType }) => ({
-        headers: { Date: clock.now().toUTCString(), "x-amzn-RequestId": call.requestId },
-        ...entryOutcome(() => read(id, { marketplaceId, condition, sellerId: call.sellerId })),
-        request: {
-          MarketplaceId: marketplaceId,
-          ItemCondition: condition,
-          ...(customerType === undefined ? {} : { CustomerType: customerType }),
-          ...(key === "SellerSKU" ? { SellerSKU: id } : { SellerSKU: "", Asin: id }),
-        },
-      }));
-      if (key === "SellerSKU")
-        return { body: { responses } satisfies BatchBody<GetListingOffersBatchResponse> };
-      const byAsinBody = responses.map(
-        ({ request: { SellerSKU: _none, ...request }, ...rest }) => ({ ...rest, request }),
-      );
-      return { body: { responses: byAsinBody } satisfies BatchBody<GetItemOffersBatchResponse> };
-    };
 
   return [
-    { name: "getListingOffers", method: "GET", path: `${ROOT}/listings/{SellerSKU}/offers`, access: "seller", handle: one(bySku, "SellerSKU") },
-    { name: "getItemOffers", method: "GET", path: `${ROOT}/items/{Asin}/offers`, access: "seller", handle: one(byAsin, "Asin") },
-    { name: "getListingOffersBatch", method: "POST", path: `/batches${ROOT}/listingOffers`, access: "seller", handle: batch(bySku, /^\/products\/pricing\/v0\/listings\/([^/?]+)\/offers$/, "SellerSKU") },
-    { name: "getItemOffersBatch", method: "POST", path: `/batches${ROOT}/itemOffers`, access: "seller", handle: batch(byAsin, /^\/products\/pricing\/v0\/items\/([^/?]+)\/offers$/, "Asin") },
+    { name: "getListingOffers", method: "GET", path: `${ROOT}/listings/{SellerSKU}/offers`, access: "seller", handle: (call) => single(call, "SellerSKU", bySku) },
+    { name: "getItemOffers", method: "GET", path: `${ROOT}/items/{Asin}/offers`, access: "seller", handle: (call) => single(call, "Asin", byAsin) },
+    { name: "getListingOffersBatch", method: "POST", path: `/batches${ROOT}/listingOffers`, access: "seller", handle: listingBatch },
+    { name: "getItemOffersBatch", method: "POST", path: `/batches${ROOT}/itemOffers`, access: "seller", handle: itemBatch },
     { name: "getPricing", method: "GET", path: `${ROOT}/price`, access: "seller", handle: (call) => ({ body: ownPricing(options, call) }) },
     { name: "getCompetitivePricing", method: "GET", path: `${ROOT}/competitivePrice`, access: "seller", handle: (call) => ({ body: competitivePricing(options, call) }) },
   ]; // prettier-ignore
+}
+
+function single(call: SpCall, param: string, read: ReadOffers): SpReply {
+  const payload = read(call.params[param] ?? "", {
+    marketplaceId: checkedMarketplace(requiredQuery(call, "MarketplaceId"), call),
+    condition: checkedCondition(requiredQuery(call, "ItemCondition")),
+    sellerId: call.sellerId,
+  });
+  const body: GetOffersResponse = { payload };
+  return { body };
+}
+
+function offersOfSku(
+  sku: string,
+  { marketplaceId, condition, sellerId }: OffersQuery,
+  { clock, market, store }: PricingOptions,
+): GetOffersResult {
+  const listing = store.find(sku);
+  if (listing === undefined || listing.seed.marketplaceId !== marketplaceId) {
+    throw invalidInput(`${sku} is an invalid SKU for marketplace ${marketplaceId}`);
+  }
+  const effect = sentinelOf(sku);
+  const { asin } = listing;
+  const input = { market, marketplaceId, asin, sku, sellerId, now: clock.now() };
+  if (effect === "too-soon") {
+    return offerList({ ...input, status: "ActiveButTooSoonForProcessing" });
+  }
+  const hasNone = effect === "no-offers" || condition !== "New";
+  return offerList(hasNone ? { ...input, status: "NoBuyableOffers" } : input);
+}
+
+function offersOfAsin(
+  asin: string,
+  { marketplaceId, condition, sellerId }: OffersQuery,
+  { clock, market, store }: PricingOptions,
+): GetOffersResult {
+  if (!market.asins().includes(asin) && store.ofAsin(asin).length === 0) {
+    throw invalidInput(`${asin} is an invalid ASIN for marketplace ${marketplaceId}`);
+  }
+  const input = { market, marketplaceId, asin, sellerId, now: clock.now() };
+  return offerList(condition === "New" ? input : { ...input, status: "NoBuyableOffers" });
 }
 
 /** The published response type, with error entries as the wire has them (code, message, details). */
@@ -162,4 +171,13 @@ function entryOutcome(read: () => GetOffersResult) {
     const status = { statusCode: error.status, reasonPhrase: "Client Error" };
     return { status, body: { errors: error.errors } };
   }
+}
+
+/** The caller finds its question again by this, not by its place in the list. */
+function echoOf({ marketplaceId, condition, customerType }: BatchEntry) {
+  return {
+    MarketplaceId: marketplaceId,
+    ItemCondition: condition,
+    ...(customerType === undefined ? {} : { CustomerType: customerType }),
+  };
 }

@@ -47,42 +47,8 @@ interface FeesQuestion {
   readonly currency: string;
 }
 
-export function productFeesOperations({ clock, store }: ProductFeesOptions): SpOperation[] {
-  const estimate = (question: FeesQuestion, call: SpCall): FeesEstimateResult => {
-    const listing =
-      question.idType === "SellerSKU" ? store.find(question.id) : store.ofAsin(question.id)[0];
-    const identifier = {
-      MarketplaceId: question.marketplaceId,
-      SellerId: call.sellerId,
-      IdType: question.idType,
-      IdValue: question.id,
-      IsAmazonFulfilled: question.isAmazonFulfilled,
-      PriceToEstimateFees: question.price,
-      SellerInputIdentifier: question.identifier,
-    };
-    if (listing === undefined) {
-      return {
-        Status: "ClientError",
-        FeesEstimateIdentifier: identifier,
-        Error: {
-          Type: "Sender",
-          Code: "InvalidParameterValue",
-          Message: `The ${question.idType} ${question.id} is not valid for this marketplace.`,
-          Detail: [],
-        },
-      };
-    }
-    const { total, details } = feesOf(listing, question);
-    return {
-      Status: "Success",
-      FeesEstimateIdentifier: identifier,
-      FeesEstimate: {
-        TimeOfFeesEstimation: clock.now().toISOString(),
-        TotalFeesEstimate: total,
-        FeeDetailList: details,
-      },
-    };
-  };
+export function productFeesOperations(options: ProductFeesOptions): SpOperation[] {
+  const estimate = (question: FeesQuestion, call: SpCall) => estimateOf(question, call, options);
 
   const one =
     (idType: IdType, param: string) =>
@@ -132,6 +98,46 @@ export function productFeesOperations({ clock, store }: ProductFeesOptions): SpO
       handle: one("ASIN", "Asin"),
     },
   ];
+}
+
+function estimateOf(
+  question: FeesQuestion,
+  call: SpCall,
+  { clock, store }: ProductFeesOptions,
+): FeesEstimateResult {
+  const { idType, id } = question;
+  const listing = idType === "SellerSKU" ? store.find(id) : store.ofAsin(id)[0];
+  const identifier = {
+    MarketplaceId: question.marketplaceId,
+    SellerId: call.sellerId,
+    IdType: idType,
+    IdValue: id,
+    IsAmazonFulfilled: question.isAmazonFulfilled,
+    PriceToEstimateFees: question.price,
+    SellerInputIdentifier: question.identifier,
+  };
+  if (listing === undefined) {
+    return {
+      Status: "ClientError",
+      FeesEstimateIdentifier: identifier,
+      Error: {
+        Type: "Sender",
+        Code: "InvalidParameterValue",
+        Message: `The ${idType} ${id} is not valid for this marketplace.`,
+        Detail: [],
+      },
+    };
+  }
+  const { total, details } = feesOf(listing, question);
+  return {
+    Status: "Success",
+    FeesEstimateIdentifier: identifier,
+    FeesEstimate: {
+      TimeOfFeesEstimation: clock.now().toISOString(),
+      TotalFeesEstimate: total,
+      FeeDetailList: details,
+    },
+  };
 }
 
 function questionOf(

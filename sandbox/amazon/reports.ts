@@ -46,16 +46,74 @@ interface StoredReport {
 }
 
 export function createReports(options: ReportsOptions): Reports {
-  const { clock, store, documents, processingMs, onFinished } = options;
-  const reports = new Map<string, StoredReport>();
-  let fatesToCome: ("FATAL" | "CANCELLED")[] = [];
-  let charset: ReportCharset = "UTF-8";
-  let serial = 50_000;
+  return new ReportDesk(options);
+}
 
-  const instant = (): string => clock.now().toISOString();
+class ReportDesk implements Reports {
+  readonly operations: readonly SpOperation[];
+  readonly #options: ReportsOptions;
+  readonly #reports = new Map<string, StoredReport>();
+  #fatesToCome: ("FATAL" | "CANCELLED")[] = [];
+  #charset: ReportCharset = "UTF-8";
+  #serial = 50_000;
 
-  const finish = (stored: StoredReport, fate: "FATAL" | "CANCELLED" | undefined): void => {
-    const { region } = stored;
+  constructor(options: ReportsOptions) {
+    this.#options = options;
+    const { documents } = options;
+    const document = (call: SpCall): SpReply => reportDocument(call, documents);
+    this.operations = [
+      { name: "createReport", method: "POST", path: `${ROOT}/reports`, access: "seller", handle: (call) => this.#create(call) },
+      { name: "getReports", method: "GET", path: `${ROOT}/reports`, access: "seller", handle: (call) => this.#list(call) },
+      { name: "getReport", method: "GET", path: `${ROOT}/reports/{reportId}`, access: "seller", handle: (call) => ({ body: this.#find(call).report }) },
+      { name: "cancelReport", method: "DELETE", path: `${ROOT}/reports/{reportId}`, access: "seller", handle: (call) => this.#cancel(call) },
+      { name: "getReportDocument", method: "GET", path: `${ROOT}/documents/{reportDocumentId}`, access: "seller", handle: document },
+    ]; // prettier-ignore
+  }
+
+  failNext(status: "FATAL" | "CANCELLED"): void {
+    this.#fatesToCome.push(status);
+  }
+
+  setCharset(charset: ReportCharset): void {
+    this.#charset = charset;
+  }
+
+  reset(): void {
+    this.#charset = "UTF-8";
+    this.#reports.clear();
+    this.#fatesToCome = [];
+  }
+
+  #create(call: SpCall): SpReply {
+    const { clock, processingMs } = this.#options;
+    const { reportType, marketplaceIds } = parseSpecification(call);
+    const fate = this.#fatesToCome.shift();
+    this.#serial += 1;
+    const stored: StoredReport = {
+      sellerId: call.sellerId,
+      region: call.region,
+      report: {
+        reportId: `${this.#serial}020018000`,
+        reportType,
+        marketplaceIds,
+        createdTime: this.#instant(),
+        processingStatus: "IN_QUEUE",
+      },
+    };
+    this.#reports.set(stored.report.reportId, stored);
+    clock.after(processingMs * QUEUE_SHARE, () => {
+      if (stored.report.processingStatus !== "IN_QUEUE") return;
+      const processingStartTime = this.#instant();
+      stored.report = { ...stored.report, processingStatus: "IN_PROGRESS", processingStartTime };
+    });
+    clock.after(processingMs, () => {
+      if (stored.report.processingStatus === "IN_PROGRESS") this.#finish(stored, fate);
+    });
+    return { status: 202, body: { reportId: stored.report.reportId } };
+  }
+
+  #finish(stored: StoredReport, fate: "FATAL" | "CANCELLED" | undefined): void {
+    const { store, documents, onFinished } = this.#options;
     const marketplaceIds = stored.report.marketplaceIds ?? [];
     const listings = store
       .all()
@@ -65,57 +123,30 @@ export function createReports(options: ReportsOptions): Reports {
     const reportDocumentId =
       fate === "CANCELLED"
         ? undefined
-        : documents.createResult(region, {
-            contentType: `text/plain;charset=${charset}`,
-            text: charset === "UTF-8" ? text : Buffer.from(text, "latin1"),
+        : documents.createResult(stored.region, {
+            contentType: `text/plain;charset=${this.#charset}`,
+            text: this.#charset === "UTF-8" ? text : Buffer.from(text, "latin1"),
             isGzip: fate === undefined,
           });
     stored.report = {
       ...stored.report,
       processingStatus: fate ?? "DONE",
-      processingEndTime: instant(),
+      processingEndTime: this.#instant(),
       ...(reportDocumentId === undefined ? {} : { reportDocumentId }),
     };
     onFinished(stored.report, stored.sellerId);
-  };
+  }
 
-  const create = (call: SpCall): SpReply => {
-    const { reportType, marketplaceIds } = parseSpecification(call);
-    const fate = fatesToCome.shift();
-    serial += 1;
-    const stored: StoredReport = {
-      sellerId: call.sellerId,
-      region: call.region,
-      report: {
-        reportId: `${serial}020018000`,
-        reportType,
-        marketplaceIds,
-        createdTime: instant(),
-        processingStatus: "IN_QUEUE",
-      },
-    };
-    reports.set(stored.report.reportId, stored);
-    clock.after(processingMs * QUEUE_SHARE, () => {
-      if (stored.report.processingStatus !== "IN_QUEUE") return;
-      const processingStartTime = instant();
-      stored.report = { ...stored.report, processingStatus: "IN_PROGRESS", processingStartTime };
-    });
-    clock.after(processingMs, () => {
-      if (stored.report.processingStatus === "IN_PROGRESS") finish(stored, fate);
-    });
-    return { status: 202, body: { reportId: stored.report.reportId } };
-  };
-
-  const find = (call: SpCall): StoredReport => {
-    const stored = reports.get(call.params["reportId"] ?? "");
+  #find(call: SpCall): StoredReport {
+    const stored = this.#reports.get(call.params["reportId"] ?? "");
     if (stored?.sellerId !== call.sellerId) throw notFound("Report not found.");
     return stored;
-  };
+  }
 
-  const list = (call: SpCall): SpReply => {
+  #list(call: SpCall): SpReply {
     const types = queryList(call, "reportTypes");
     const statuses = queryList(call, "processingStatuses");
-    const found = [...reports.values()]
+    const found = [...this.#reports.values()]
       .filter(({ sellerId }) => sellerId === call.sellerId)
       .map(({ report }) => report)
       .filter((report) => types.length === 0 || types.includes(report.reportType))
@@ -123,50 +154,31 @@ export function createReports(options: ReportsOptions): Reports {
       .reverse();
     const body: GetReportsResponse = { reports: found.slice(0, 100) };
     return { body };
-  };
+  }
 
-  const cancel = (call: SpCall): SpReply => {
-    const stored = find(call);
+  #cancel(call: SpCall): SpReply {
+    const stored = this.#find(call);
     if (stored.report.processingStatus !== "IN_QUEUE") {
       throw invalidInput("Only a report that is IN_QUEUE can be cancelled.");
     }
-    stored.report = {
-      ...stored.report,
-      processingStatus: "CANCELLED",
-      processingEndTime: instant(),
-    };
-    return { body: undefined };
-  };
+    const processingEndTime = this.#instant();
+    stored.report = { ...stored.report, processingStatus: "CANCELLED", processingEndTime };
+    return {};
+  }
 
-  const getDocument = (call: SpCall): SpReply => {
-    const document = documents.find(call.params["reportDocumentId"] ?? "");
-    if (document === undefined) throw notFound("Report document not found.");
-    return {
-      body: {
-        reportDocumentId: document.id,
-        url: documents.downloadUrl(document),
-        ...(document.isGzip ? { compressionAlgorithm: "GZIP" } : {}),
-      },
-    };
-  };
+  #instant(): string {
+    return this.#options.clock.now().toISOString();
+  }
+}
 
-  const operations: SpOperation[] = [
-    { name: "createReport", method: "POST", path: `${ROOT}/reports`, access: "seller", handle: create },
-    { name: "getReports", method: "GET", path: `${ROOT}/reports`, access: "seller", handle: list },
-    { name: "getReport", method: "GET", path: `${ROOT}/reports/{reportId}`, access: "seller", handle: (call) => ({ body: find(call).report }) },
-    { name: "cancelReport", method: "DELETE", path: `${ROOT}/reports/{reportId}`, access: "seller", handle: cancel },
-    { name: "getReportDocument", method: "GET", path: `${ROOT}/documents/{reportDocumentId}`, access: "seller", handle: getDocument },
-  ]; // prettier-ignore
+function reportDocument(call: SpCall, documents: Documents): SpReply {
+  const document = documents.find(call.params["reportDocumentId"] ?? "");
+  if (document === undefined) throw notFound("Report document not found.");
   return {
-    operations,
-    failNext: (status) => void fatesToCome.push(status),
-    setCharset(next) {
-      charset = next;
-    },
-    reset() {
-      charset = "UTF-8";
-      reports.clear();
-      fatesToCome = [];
+    body: {
+      reportDocumentId: document.id,
+      url: documents.downloadUrl(document),
+      ...(document.isGzip ? { compressionAlgorithm: "GZIP" } : {}),
     },
   };
 }

@@ -66,42 +66,14 @@ interface Route {
 }
 
 export function createSpApi(options: SpApiOptions): (request: Request) => Promise<Response> {
-  const { lwa, quotas, gates, onRefusal } = options;
+  const { quotas, gates, onRefusal } = options;
   const routes: Route[] = options.operations.map((operation) => ({
     operation,
     pattern: patternOf(operation.path),
   }));
 
-  const authorize = (request: Request, region: AmazonRegion, operation: SpOperation): string => {
-    const bearer = lwa.bearer(request.headers.get("x-amz-access-token"));
-    switch (bearer.kind) {
-      case "missing":
-      case "invalid":
-      case "expired":
-      case "secretExpired":
-        throw denied(bearer.kind);
-      case "grantless":
-        if (operation.access === "grantless" && bearer.scope === NOTIFICATIONS_SCOPE) return "";
-        throw denied("unexplained");
-      case "seller":
-        if (operation.access !== "seller") throw denied("unexplained");
-        if (options.regionOf(bearer.sellerId) !== region) throw denied("unexplained");
-        return bearer.sellerId;
-    }
-  };
-
-  const meter = (operation: SpOperation, call: SpCall): void => {
-    const account = `${call.sellerId} ${call.region}`;
-    const narrower = operation.planOf?.(call);
-    for (const plan of new Set([operation.name, narrower ?? operation.name])) {
-      const verdict = quotas.take(plan, account);
-      if (verdict === "account") throw quotaExceeded();
-      if (verdict === "application") throw quotaExceeded("application");
-    }
-  };
-
   const run = async (operation: SpOperation, call: SpCall): Promise<Response> => {
-    meter(operation, call);
+    meter(operation, call, quotas);
     const sku = call.params["sku"] ?? call.params["SellerSKU"];
     return gates.pass({ operation: operation.name, sku }, async () => {
       const reply = await operation.handle(call);
@@ -134,7 +106,7 @@ export function createSpApi(options: SpApiOptions): (request: Request) => Promis
       body: undefined,
     };
     try {
-      call = { ...call, sellerId: authorize(request, region, operation) };
+      call = { ...call, sellerId: authorizedSeller({ request, region, operation, options }) };
       call = { ...call, body: parseBody(await request.text()) };
       const response = await run(operation, call);
       if (response.status >= 400) onRefusal(operation, call, response.status);
@@ -145,6 +117,40 @@ export function createSpApi(options: SpApiOptions): (request: Request) => Promis
       return refusalReply(error, { requestId, rateLimit });
     }
   };
+}
+
+/** The seller a token speaks for; empty for a grantless one. Refuses every other token. */
+function authorizedSeller(input: {
+  readonly request: Request;
+  readonly region: AmazonRegion;
+  readonly operation: SpOperation;
+  readonly options: SpApiOptions;
+}): string {
+  const { request, region, operation, options } = input;
+  const bearer = options.lwa.bearer(request.headers.get("x-amz-access-token"));
+  switch (bearer.kind) {
+    case "missing":
+    case "invalid":
+    case "expired":
+    case "secretExpired":
+      throw denied(bearer.kind);
+    case "grantless":
+      if (operation.access === "grantless" && bearer.scope === NOTIFICATIONS_SCOPE) return "";
+      throw denied("unexplained");
+    case "seller":
+      if (operation.access !== "seller") throw denied("unexplained");
+      if (options.regionOf(bearer.sellerId) !== region) throw denied("unexplained");
+      return bearer.sellerId;
+  }
+}
+
+function meter(operation: SpOperation, call: SpCall, quotas: Quotas): void {
+  const account = `${call.sellerId} ${call.region}`;
+  for (const plan of new Set([operation.name, operation.planOf?.(call) ?? operation.name])) {
+    const verdict = quotas.take(plan, account);
+    if (verdict === "account") throw quotaExceeded();
+    if (verdict === "application") throw quotaExceeded("application");
+  }
 }
 
 function findRoute(

@@ -41,58 +41,6 @@ export function createQueueEndpoint(makeQueue: (name: string) => Queue): QueueEn
     return queue;
   };
 
-  const named = (input: Input): Queue => {
-    const queue = queues.get(textOf(input, "QueueUrl").split("/").at(-1) ?? "");
-    if (queue === undefined) {
-      throw new QueueRefusal(
-        "QueueDoesNotExist",
-        "AWS.SimpleQueueService.NonExistentQueue",
-        "The specified queue does not exist.",
-      );
-    }
-    return queue;
-  };
-
-  const run = async (action: string, input: Input, origin: string): Promise<unknown> => {
-    const urlOf = (queue: Queue): string => `${origin}/sqs/${QUEUE_ACCOUNT}/${queue.name}`;
-    switch (action) {
-      case "CreateQueue":
-        return { QueueUrl: urlOf(create(textOf(input, "QueueName"))) };
-      case "GetQueueUrl":
-        return { QueueUrl: urlOf(named({ QueueUrl: textOf(input, "QueueName") })) };
-      case "ListQueues":
-        return { QueueUrls: [...queues.values()].map(urlOf) };
-      case "SendMessage":
-        return send(named(input), input);
-      case "SendMessageBatch":
-        return batch(input, (entry) => send(named(input), entry));
-      case "ReceiveMessage":
-        return receive(named(input), input);
-      case "DeleteMessage":
-        named(input).remove(textOf(input, "ReceiptHandle"));
-        return {};
-      case "DeleteMessageBatch":
-        return batch(input, (entry) => {
-          named(input).remove(textOf(entry, "ReceiptHandle"));
-          return {};
-        });
-      case "ChangeMessageVisibility":
-        changeVisibility(named(input), input);
-        return {};
-      case "GetQueueAttributes":
-        return { Attributes: attributesOf(named(input), input["AttributeNames"]) };
-      case "PurgeQueue":
-        named(input).purge();
-        return {};
-      default:
-        throw new QueueRefusal(
-          "UnsupportedOperation",
-          "AWS.SimpleQueueService.UnsupportedOperation",
-          `Operation ${action} is not imitated.`,
-        );
-    }
-  };
-
   return {
     async handle(request) {
       const target = request.headers.get("x-amz-target") ?? "";
@@ -100,7 +48,16 @@ export function createQueueEndpoint(makeQueue: (name: string) => Queue): QueueEn
       try {
         const parsed: unknown = JSON.parse((await request.text()) || "{}");
         if (!isRecord(parsed)) throw invalid("The request body is not an object.");
-        return reply(200, await run(action, parsed, new URL(request.url).origin));
+        return reply(
+          200,
+          await runAction({
+            action,
+            input: parsed,
+            origin: new URL(request.url).origin,
+            queues,
+            create,
+          }),
+        );
       } catch (error) {
         if (!(error instanceof QueueRefusal)) throw error;
         return reply(
@@ -120,6 +77,64 @@ export function createQueueEndpoint(makeQueue: (name: string) => Queue): QueueEn
       for (const queue of queues.values()) queue.purge();
     },
   };
+}
+
+interface QueueCall {
+  readonly action: string;
+  readonly input: Input;
+  /** Where the caller reached the endpoint, for the queue URLs it gets back. */
+  readonly origin: string;
+  readonly queues: ReadonlyMap<string, Queue>;
+  readonly create: (name: string) => Queue;
+}
+
+async function runAction({ action, input, origin, queues, create }: QueueCall): Promise<unknown> {
+  const urlOf = (queue: Queue): string => `${origin}/sqs/${QUEUE_ACCOUNT}/${queue.name}`;
+  const queue = (): Queue => queueOf(queues, textOf(input, "QueueUrl"));
+  switch (action) {
+    case "CreateQueue":
+      return { QueueUrl: urlOf(create(textOf(input, "QueueName"))) };
+    case "GetQueueUrl":
+      return { QueueUrl: urlOf(queueOf(queues, textOf(input, "QueueName"))) };
+    case "ListQueues":
+      return { QueueUrls: [...queues.values()].map(urlOf) };
+    case "SendMessage":
+      return send(queue(), input);
+    case "SendMessageBatch":
+      return batch(input, (entry) => send(queue(), entry));
+    case "ReceiveMessage":
+      return receive(queue(), input);
+    case "DeleteMessage":
+      queue().remove(textOf(input, "ReceiptHandle"));
+      return {};
+    case "DeleteMessageBatch":
+      return batch(input, (entry) => void queue().remove(textOf(entry, "ReceiptHandle")));
+    case "ChangeMessageVisibility":
+      changeVisibility(queue(), input);
+      return {};
+    case "GetQueueAttributes":
+      return { Attributes: attributesOf(queue(), input["AttributeNames"]) };
+    case "PurgeQueue":
+      queue().purge();
+      return {};
+    default:
+      throw new QueueRefusal(
+        "UnsupportedOperation",
+        "AWS.SimpleQueueService.UnsupportedOperation",
+        `Operation ${action} is not imitated.`,
+      );
+  }
+}
+
+/** By name, or by a URL whose last part is the name. */
+function queueOf(queues: ReadonlyMap<string, Queue>, url: string): Queue {
+  const queue = queues.get(url.split("/").at(-1) ?? "");
+  if (queue !== undefined) return queue;
+  throw new QueueRefusal(
+    "QueueDoesNotExist",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "The specified queue does not exist.",
+  );
 }
 
 function send(queue: Queue, input: Input): unknown {

@@ -52,14 +52,96 @@ export const QUEUE_ACCOUNT = "000000000000";
 const QUEUE_REGION = "us-east-1";
 const VISIBILITY_TIMEOUT_MS = 30_000;
 
-export function createQueue({ name, machineNowMs }: QueueOptions): Queue {
-  let messages: QueueMessage[] = [];
-  const waiting = new Set<() => void>();
-  let isClosed = false;
+export function createQueue(options: QueueOptions): Queue {
+  return new StandardQueue(options);
+}
 
-  const take = (max: number, visibilityMs: number): QueueMessage[] => {
-    const nowMs = machineNowMs();
-    const taken = messages.filter((message) => message.visibleAtMs <= nowMs).slice(0, max);
+class StandardQueue implements Queue {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  visibilityTimeoutMs = VISIBILITY_TIMEOUT_MS;
+  readonly #nowMs: () => number;
+  #messages: QueueMessage[] = [];
+  readonly #waiting = new Set<() => void>();
+  #isClosed = false;
+
+  constructor({ name, machineNowMs }: QueueOptions) {
+    this.name = name;
+    this.arn = `arn:aws:sqs:${QUEUE_REGION}:${QUEUE_ACCOUNT}:${name}`;
+    this.#nowMs = machineNowMs;
+    this.createdAtMs = machineNowMs();
+  }
+
+  send(input: { body: string; attributes?: MessageAttributes; delayMs?: number }): QueueMessage {
+    const { body, attributes = {}, delayMs = 0 } = input;
+    const nowMs = this.#nowMs();
+    const message: QueueMessage = {
+      id: randomUUID(),
+      body,
+      attributes,
+      sentAtMs: nowMs,
+      visibleAtMs: nowMs + delayMs,
+      receiveCount: 0,
+      firstReceivedAtMs: undefined,
+      receipt: undefined,
+    };
+    this.#messages.push(message);
+    this.#wakeAll();
+    return message;
+  }
+
+  async receive(input: {
+    max: number;
+    waitMs: number;
+    visibilityMs?: number;
+  }): Promise<QueueMessage[]> {
+    const hiddenMs = input.visibilityMs ?? this.visibilityTimeoutMs;
+    const untilMs = this.#nowMs() + input.waitMs;
+    for (;;) {
+      const taken = this.#take(input.max, hiddenMs);
+      const leftMs = untilMs - this.#nowMs();
+      if (taken.length > 0 || leftMs <= 0 || this.#isClosed) return taken;
+      const showsInMs = nextVisibleMs(this.#messages, this.#nowMs());
+      await untilWoken(this.#waiting, Math.min(leftMs, showsInMs));
+    }
+  }
+
+  remove(receipt: string): boolean {
+    const before = this.#messages.length;
+    this.#messages = this.#messages.filter((message) => message.receipt !== receipt);
+    return this.#messages.length < before;
+  }
+
+  setVisibility(receipt: string, visibilityMs: number): boolean {
+    const message = this.#messages.find((each) => each.receipt === receipt);
+    if (message === undefined) return false;
+    message.visibleAtMs = this.#nowMs() + visibilityMs;
+    this.#wakeAll();
+    return true;
+  }
+
+  counts(): { visible: number; inFlight: number; delayed: number } {
+    const nowMs = this.#nowMs();
+    const hidden = this.#messages.filter((message) => message.visibleAtMs > nowMs);
+    const inFlight = hidden.filter((message) => message.receiveCount > 0).length;
+    const visible = this.#messages.length - hidden.length;
+    return { visible, inFlight, delayed: hidden.length - inFlight };
+  }
+
+  purge(): void {
+    this.#messages = [];
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#messages = [];
+    this.#wakeAll();
+  }
+
+  #take(max: number, visibilityMs: number): QueueMessage[] {
+    const nowMs = this.#nowMs();
+    const taken = this.#messages.filter((message) => message.visibleAtMs <= nowMs).slice(0, max);
     for (const message of taken) {
       message.visibleAtMs = nowMs + visibilityMs;
       message.receiveCount += 1;
@@ -67,72 +149,11 @@ export function createQueue({ name, machineNowMs }: QueueOptions): Queue {
       message.receipt = randomUUID();
     }
     return taken;
-  };
+  }
 
-  const queue: Queue = {
-    name,
-    arn: `arn:aws:sqs:${QUEUE_REGION}:${QUEUE_ACCOUNT}:${name}`,
-    createdAtMs: machineNowMs(),
-    visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
-    send({ body, attributes = {}, delayMs = 0 }) {
-      const nowMs = machineNowMs();
-      const message: QueueMessage = {
-        id: randomUUID(),
-        body,
-        attributes,
-        sentAtMs: nowMs,
-        visibleAtMs: nowMs + delayMs,
-        receiveCount: 0,
-        firstReceivedAtMs: undefined,
-        receipt: undefined,
-      };
-      messages.push(message);
-      for (const wake of [...waiting]) wake();
-      return message;
-    },
-    async receive({ max, waitMs, visibilityMs }) {
-      const hiddenMs = visibilityMs ?? queue.visibilityTimeoutMs;
-      const untilMs = machineNowMs() + waitMs;
-      for (;;) {
-        const taken = take(max, hiddenMs);
-        const leftMs = untilMs - machineNowMs();
-        if (taken.length > 0 || leftMs <= 0 || isClosed) return taken;
-        const showsInMs = nextVisibleMs(messages, machineNowMs());
-        await untilWoken(waiting, Math.min(leftMs, showsInMs));
-      }
-    },
-    remove(receipt) {
-      const before = messages.length;
-      messages = messages.filter((message) => message.receipt !== receipt);
-      return messages.length < before;
-    },
-    setVisibility(receipt, visibilityMs) {
-      const message = messages.find((each) => each.receipt === receipt);
-      if (message === undefined) return false;
-      message.visibleAtMs = machineNowMs() + visibilityMs;
-      for (const wake of [...waiting]) wake();
-      return true;
-    },
-    counts() {
-      const nowMs = machineNowMs();
-      const hidden = messages.filter((message) => message.visibleAtMs > nowMs);
-      const inFlight = hidden.filter((message) => message.receiveCount > 0).length;
-      return {
-        visible: messages.length - hidden.length,
-        inFlight,
-        delayed: hidden.length - inFlight,
-      };
-    },
-    purge() {
-      messages = [];
-    },
-    close() {
-      isClosed = true;
-      messages = [];
-      for (const wake of [...waiting]) wake();
-    },
-  };
-  return queue;
+  #wakeAll(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
 }
 
 /** How long until some hidden message shows again; Infinity when none is hidden. */

@@ -103,8 +103,20 @@ export function createWorld(options: AmazonPartOptions): AmazonWorld {
   const notifications = createNotifications(queues);
   const delivery = createNotificationDelivery(queues);
   const tell = createFinishedNotice({ clock, applicationId, notifications, delivery });
-  const feeds = createFeeds({ clock, documents, submissions, processingMs, onFinished: tell.feed });
-  const reports = createReports({ clock, store, documents, processingMs, onFinished: tell.report });
+  const feeds = createFeeds({
+    clock,
+    documents,
+    submissions,
+    processingMs,
+    onFinished: (feed, seller) => tell.feed(feed, seller),
+  });
+  const reports = createReports({
+    clock,
+    store,
+    documents,
+    processingMs,
+    onFinished: (report, seller) => tell.report(report, seller),
+  });
   const delayMs = options.notificationDelayMs ?? 0;
   const offerChanged = watchOffers({
     clock,

@@ -25,7 +25,7 @@ describe("the model check", () => {
   it.each([
     ["a missing property", {}, "id is missing"],
     ["a property nobody named", { id: "a", colour: "red" }, "colour is not in the model"],
-    ["a wrong type", { id: 1 }, "expected string"],
+    ["a wrong type", { id: 1 }, "another type than number"],
     ["a value outside the enum", { id: "a", state: "MAYBE" }, "not in the enum"],
     ["a list that is too long", { id: "a", sizes: [1, 2, 3] }, "at most 2"],
     ["a wrong item", { id: "a", sizes: [1.5] }, "no integer"],

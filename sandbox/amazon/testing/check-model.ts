@@ -40,7 +40,7 @@ export function checkModel(
     case "number":
     case "string":
     case "boolean":
-      return typeof value === type ? [] : [`${at}: expected ${type}, found ${typeof value}`];
+      return typeof value === type ? [] : [`${at}: expected another type than ${typeof value}`];
     default:
       return [];
   }
