@@ -37,9 +37,9 @@ export type FeeSchedule = {
   readonly fulfilmentSteps: readonly FeeStep[];
   /** Tax contained in the price, in basis points of the untaxed price (2000 is 20 % VAT); 0 in the US. */
   readonly taxIncludedBps: number;
-  /** First day on which it applies, `YYYY-MM-DD`. */
+  /** First day from which we take it to apply, `YYYY-MM-DD`; the channel may have charged it earlier. */
   readonly effectiveOn: string;
-  /** Where the numbers come from and the day somebody read them. */
+  /** Where the numbers come from, and how directly, and the day they were read there. */
   readonly source: string;
   readonly readOn: string;
 };
@@ -55,8 +55,9 @@ export const AMAZON_US_GENERIC: FeeSchedule = {
   perSaleMinor: 0n,
   fulfilmentSteps: [{ upToMinor: null, feeMinor: 0n }],
   taxIncludedBps: 0,
-  effectiveOn: "2024-01-15",
-  source: "https://sell.amazon.com/pricing#referral-fees, row “Everything else”",
+  effectiveOn: "2026-11-23",
+  source:
+    "https://sellercentral.amazon.com/gp/help/external/200336920 names the rule; the figures of the row for everything else come from secondary pages",
   readOn: "2026-11-23",
 };
 
@@ -71,8 +72,9 @@ export const SHOPIFY_PAYMENTS_US: FeeSchedule = {
   perSaleMinor: 30n,
   fulfilmentSteps: [{ upToMinor: null, feeMinor: 0n }],
   taxIncludedBps: 0,
-  effectiveOn: "2024-01-01",
-  source: "https://www.shopify.com/pricing, card rates of the Basic plan",
+  effectiveOn: "2026-11-23",
+  source:
+    "https://www.shopify.com/pricing is where Shopify states it; the figures come from secondary pages",
   readOn: "2026-11-23",
 };
 
