@@ -1,0 +1,42 @@
+import type { VariantsPageResult, VariantsPageVariables } from "../generated/variants-page.ts";
+import { query } from "../operation.ts";
+
+/** One page of the whole catalogue, variant by variant, oldest first. */
+export const VARIANTS_PAGE = query<VariantsPageResult, VariantsPageVariables>(
+  "VariantsPage",
+  `#graphql
+  query VariantsPage($first: Int!, $after: String, $filter: String) {
+    shop {
+      currencyCode
+    }
+    productVariants(first: $first, after: $after, query: $filter, sortKey: ID) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        legacyResourceId
+        title
+        sku
+        barcode
+        price
+        compareAtPrice
+        inventoryQuantity
+        product {
+          id
+          title
+          status
+        }
+        inventoryItem {
+          tracked
+          unitCost {
+            amount
+            currencyCode
+          }
+        }
+      }
+    }
+  }
+`,
+);

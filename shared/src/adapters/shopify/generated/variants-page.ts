@@ -1,0 +1,33 @@
+// Made by scripts/codegen.ts from documents/variants-page.ts and Shopify's Admin schema 2026-10. Do not edit.
+
+export interface VariantsPageVariables {
+  readonly first: number;
+  readonly after?: string | null;
+  readonly filter?: string | null;
+}
+
+export interface VariantsPageResult {
+  readonly shop: { readonly currencyCode: string };
+  readonly productVariants: {
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    readonly nodes: readonly {
+      readonly id: string;
+      readonly legacyResourceId: string;
+      readonly title: string;
+      readonly sku: string | null;
+      readonly barcode: string | null;
+      readonly price: string;
+      readonly compareAtPrice: string | null;
+      readonly inventoryQuantity: number | null;
+      readonly product: {
+        readonly id: string;
+        readonly title: string;
+        readonly status: "ACTIVE" | "ARCHIVED" | "DRAFT" | "UNLISTED";
+      };
+      readonly inventoryItem: {
+        readonly tracked: boolean;
+        readonly unitCost: { readonly amount: string; readonly currencyCode: string } | null;
+      };
+    }[];
+  };
+}
