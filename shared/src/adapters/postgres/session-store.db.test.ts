@@ -138,7 +138,7 @@ describe("session store", () => {
   it("keeps a session whose access token the library blanked", async () => {
     const store = createSessionStore(rows);
     const blanked = offline();
-    blanked.accessToken = undefined;
+    delete blanked.accessToken;
 
     await store.storeSession(blanked);
 
