@@ -6,7 +6,7 @@
  * for each into generated/. With `--check` it writes nothing and fails where a file would change.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { findPackageJSON } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -41,8 +41,9 @@ export interface GeneratedFile {
 
 /** Shopify's own Admin schema of the version we speak. */
 export function readAdminSchema(): GraphQLSchema {
-  const entry = createRequire(import.meta.url).resolve("@shopify/dev-mcp");
-  const file = path.join(path.dirname(entry), "data", `admin_${API_VERSION}.json.gz`);
+  const manifest = findPackageJSON("@shopify/dev-mcp", import.meta.url);
+  if (manifest === undefined) throw new Error("@shopify/dev-mcp is not installed: run npm ci.");
+  const file = path.join(path.dirname(manifest), "dist/data", `admin_${API_VERSION}.json.gz`);
   if (!existsSync(file)) throw new Error(`@shopify/dev-mcp has no Admin schema ${API_VERSION}.`);
   // The package is Shopify's own and pinned: its introspection result is taken at its word.
   const { data } = JSON.parse(gunzipSync(readFileSync(file)).toString("utf8")) as {
