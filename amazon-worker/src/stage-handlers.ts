@@ -1,0 +1,38 @@
+import { pushPrices } from "@calibr/shared/services/changes/push-prices";
+import { importListings } from "@calibr/shared/services/catalog/import-listings";
+import { exchangeAmazonCodes } from "@calibr/shared/services/connections/exchange-amazon-code";
+import { sweepMarket } from "@calibr/shared/services/market/sweep-market";
+import { decideDirty } from "@calibr/shared/services/pricing/decide-dirty";
+import { processInbox } from "@calibr/shared/services/webhooks/process-inbox";
+import type { WorkerParts } from "./compose.ts";
+import type { StageHandler, StageHandlers } from "./stage-runner.ts";
+
+/** Which service works off which stage. */
+export function createStageHandlers(parts: WorkerParts): StageHandlers {
+  const { inShop, clock, logger, sha256, sealBox, amazon, shopify } = parts;
+  const base = { inShop, clock, logger };
+  const channels = { amazon: amazon.priceChannel, shopify: shopify.channel };
+  const sources = { amazon: amazon.listingSource, shopify: shopify.source };
+  const asWorker = <Deps>(deps: Deps) => ({ ...deps, worker: workerId(parts) });
+  const push =
+    (channel: "amazon" | "shopify"): StageHandler =>
+    (shopId, signal) =>
+      pushPrices(asWorker({ ...base, channels }), { shopId, channel }, signal);
+  return {
+    inbox: (shopId, signal) => processInbox(base, shopId, signal),
+    decide: (shopId, signal) => decideDirty({ inShop, clock, sha256 }, shopId, signal),
+    "push:amazon": push("amazon"),
+    "push:shopify": push("shopify"),
+    link: (shopId, signal) =>
+      exchangeAmazonCodes(asWorker({ ...base, sealBox, linker: amazon.accountLinker }), shopId, signal),
+    import: (shopId, signal) => importListings(asWorker({ ...base, sources }), shopId, signal),
+    sweep: (shopId, signal) => sweepMarket(asWorker({ ...base, offers: amazon.offerSource }), shopId, signal),
+  };
+}
+
+/** Leases are held in this worker's name; without a place among the workers nothing may be claimed. */
+function workerId(parts: WorkerParts): string {
+  const id = parts.registry.current();
+  if (id === null) throw new Error("this worker has lost its place and is taking a new one");
+  return id;
+}
