@@ -4,7 +4,7 @@
  */
 
 /** JPY is the one currency of Amazon's marketplaces without minor units. */
-export function exponentOf(currency: string): number {
+function exponentOf(currency: string): number {
   return currency === "JPY" ? 0 : 2;
 }
 

@@ -10,15 +10,15 @@ import type { Random } from "../seed/random.ts";
 import type { SeedListing } from "./listings-store.ts";
 
 export const DEMO_SELLER_ID = "A3CALIBRDEMO01";
-export const DEMO_MARKETPLACE_ID = "ATVPDKIKX0DER";
+const DEMO_MARKETPLACE_ID = "ATVPDKIKX0DER";
 
-export interface DemoListings {
+interface DemoListings {
   readonly listings: readonly SeedListing[];
   /** SKU of the listing that shows each state. */
   readonly specimens: Readonly<Record<DemoSpecimen, string>>;
 }
 
-export type DemoSpecimen = "withoutAsin" | "inactive" | "onSale" | "automated" | "silent";
+type DemoSpecimen = "withoutAsin" | "inactive" | "onSale" | "automated" | "silent";
 
 const REGULAR_COUNT = 280;
 const FBA_SHARE = 0.55;

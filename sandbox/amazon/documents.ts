@@ -8,10 +8,10 @@ import { gzipSync } from "node:zlib";
 import type { SandboxClock } from "../clock.ts";
 import type { AmazonRegion } from "./marketplaces.ts";
 
-export const DOCUMENT_URL_LIFE_MS = 5 * 60_000;
+const DOCUMENT_URL_LIFE_MS = 5 * 60_000;
 const HOST_PATTERN = /^tortuga-prod-(na|eu|fe)\.s3(?:\.[a-z0-9-]+)?\.amazonaws\.com$/;
 
-export interface StoredDocument {
+interface StoredDocument {
   readonly id: string;
   readonly region: AmazonRegion;
   readonly contentType: string;

@@ -9,7 +9,7 @@ const PAGE_SIZE = 50;
 /** A page token is good for half a minute of sandbox time. */
 const TOKEN_LIFE_MS = 30_000;
 
-export interface FbaInventoryOptions {
+interface FbaInventoryOptions {
   readonly clock: SandboxClock;
   readonly store: ListingsStore;
 }

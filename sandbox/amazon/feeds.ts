@@ -16,11 +16,11 @@ import type { SpCall, SpOperation, SpReply } from "./sp-api.ts";
 import type { Submissions } from "./submissions.ts";
 
 const ROOT = "/feeds/2021-06-30";
-export const LISTINGS_FEED = "JSON_LISTINGS_FEED";
+const LISTINGS_FEED = "JSON_LISTINGS_FEED";
 /** Withdrawn on 2025-07-31: Amazon takes them and ends them FATAL. */
 const RETIRED_TYPES = /^POST_(PRODUCT|INVENTORY|FLAT_FILE)/;
 
-export interface FeedsOptions {
+interface FeedsOptions {
   readonly clock: SandboxClock;
   readonly documents: Documents;
   readonly submissions: Submissions;

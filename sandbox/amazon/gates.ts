@@ -17,10 +17,10 @@ export const FAULT_KINDS = [
   "drop",
   "drop-after",
 ] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+type FaultKind = (typeof FAULT_KINDS)[number];
 export type HoldPoint = "before" | "after";
 
-export interface CallName {
+interface CallName {
   readonly operation: string;
   readonly sku?: string | undefined;
 }

@@ -18,7 +18,7 @@ export const INCLUDED_DATA = [
   "relationships",
   "productTypes",
 ] as const;
-export type IncludedData = (typeof INCLUDED_DATA)[number];
+type IncludedData = (typeof INCLUDED_DATA)[number];
 
 export function viewListing(input: {
   readonly listing: Listing;
@@ -48,7 +48,7 @@ export function viewListing(input: {
 }
 
 /** DEFAULT is the seller's own stock; Amazon's is named for the region. */
-export function channelOf(listing: Listing): string {
+function channelOf(listing: Listing): string {
   return listing.seed.fulfilment === "AMAZON" ? "AMAZON_NA" : "DEFAULT";
 }
 

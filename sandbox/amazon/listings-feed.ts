@@ -14,18 +14,18 @@ import { parsePatchRequest } from "./submissions.ts";
 const MESSAGES_MAX = 25_000;
 const MESSAGE_ID_MAX = 2_147_483_647;
 
-export interface ListingsFeedInput {
+interface ListingsFeedInput {
   readonly feedId: string;
   readonly sellerId: string;
   readonly body: Uint8Array | undefined;
   readonly submissions: Submissions;
 }
 
-export type ListingsFeedOutcome =
+type ListingsFeedOutcome =
   | { readonly kind: "fatal"; readonly reason: string }
   | { readonly kind: "done"; readonly report: ProcessingReport };
 
-export interface FeedIssue {
+interface FeedIssue {
   readonly messageId?: number;
   readonly sku?: string;
   readonly code: string;

@@ -17,7 +17,7 @@ import type { WriteLedger } from "./write-ledger.ts";
 const ITEMS = "/listings/2021-08-01/items/{sellerId}";
 const TIMEOUT_SENTINEL_MS = 60_000;
 
-export interface ListingsItemsOptions {
+interface ListingsItemsOptions {
   readonly clock: SandboxClock;
   readonly store: ListingsStore;
   readonly submissions: Submissions;

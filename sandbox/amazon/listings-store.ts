@@ -10,7 +10,7 @@ import { consumerOffer, effectivePrice, nextPriceTurn } from "./purchasable-offe
 import type { OfferElement } from "./purchasable-offer.ts";
 import type { WriteLedger, WriteSource } from "./write-ledger.ts";
 
-export type ListingStatus = "ACTIVE" | "INACTIVE" | "INCOMPLETE";
+type ListingStatus = "ACTIVE" | "INACTIVE" | "INCOMPLETE";
 
 /** A listing as the seed or a control call states it. */
 export interface SeedListing {
@@ -74,7 +74,7 @@ export interface ListingsStore {
   reset(): void;
 }
 
-export interface ListingsStoreOptions {
+interface ListingsStoreOptions {
   readonly clock: SandboxClock;
   readonly market: Market;
   readonly ledger: WriteLedger;

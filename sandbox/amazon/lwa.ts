@@ -8,8 +8,8 @@
 import { randomBytes } from "node:crypto";
 import type { SandboxClock } from "../clock.ts";
 
-export const AUTHORIZATION_CODE_LIFE_MS = 5 * 60_000;
-export const ACCESS_TOKEN_LIFE_MS = 3_600_000;
+const AUTHORIZATION_CODE_LIFE_MS = 5 * 60_000;
+const ACCESS_TOKEN_LIFE_MS = 3_600_000;
 export const NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications";
 const SCOPES = [NOTIFICATIONS_SCOPE, "sellingpartnerapi::client_credential:rotation"] as const;
 
@@ -36,7 +36,7 @@ export interface Lwa {
   reset(): void;
 }
 
-export interface LwaOptions {
+interface LwaOptions {
   readonly clock: SandboxClock;
   readonly clientId: string;
   readonly clientSecret: string;

@@ -3,7 +3,7 @@ import type { Listing } from "./listings-store.ts";
 import { toText } from "./decimal.ts";
 
 /** In the order Amazon prints them; a reader must go by name, not by place. */
-export const MERCHANT_LISTINGS_COLUMNS = [
+const MERCHANT_LISTINGS_COLUMNS = [
   "item-name",
   "item-description",
   "listing-id",

@@ -21,7 +21,7 @@ const ROOT = "/notifications/v1";
 const DIRECTED_TYPES = ["ANY_OFFER_CHANGED", "ORDER_CHANGE", "SHIPMENT_TRACKING_MILESTONE_CHANGED"];
 
 /** Types that reach an SQS queue, with their payload version; the others need EventBridge. */
-export const SQS_TYPES: Readonly<Record<string, string>> = {
+const SQS_TYPES: Readonly<Record<string, string>> = {
   ANY_OFFER_CHANGED: "1.0",
   B2B_ANY_OFFER_CHANGED: "1.0",
   PRICING_HEALTH: "1.0",

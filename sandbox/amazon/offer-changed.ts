@@ -18,7 +18,7 @@ import { sentinelOf } from "./sentinels.ts";
 export const ANY_OFFER_CHANGED = "ANY_OFFER_CHANGED";
 const AGGREGATION_MS = { FiveMinutes: 300_000, TenMinutes: 600_000 } as const;
 
-export interface OfferChangedOptions {
+interface OfferChangedOptions {
   readonly clock: SandboxClock;
   readonly market: Market;
   readonly store: ListingsStore;

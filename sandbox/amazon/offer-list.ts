@@ -14,7 +14,7 @@ import { toAmount } from "./decimal.ts";
 /** Amazon lists at most this many offers; the summary counts them all. */
 export const LISTED_OFFERS_MAX = 20;
 
-export interface OfferListInput {
+interface OfferListInput {
   readonly market: Market;
   readonly marketplaceId: string;
   /** Null for a listing that Amazon has not matched with a page. */

@@ -31,7 +31,7 @@ const FBA_STEPS = [
 const FBA_HEAVY_BASE_MINOR = 775;
 const FBA_HEAVY_PER_KG_MINOR = 84;
 
-export interface ProductFeesOptions {
+interface ProductFeesOptions {
   readonly clock: SandboxClock;
   readonly store: ListingsStore;
 }
@@ -194,7 +194,7 @@ function feesOf(listing: Listing, question: FeesQuestion) {
   };
 }
 
-export function fbaFeeMinor(weightGrams: number): number {
+function fbaFeeMinor(weightGrams: number): number {
   const step = FBA_STEPS.find(([maxGrams]) => weightGrams <= maxGrams);
   if (step !== undefined) return step[1];
   return FBA_HEAVY_BASE_MINOR + Math.ceil((weightGrams - 9_072) / 1_000) * FBA_HEAVY_PER_KG_MINOR;

@@ -22,7 +22,7 @@ const PRICE_FIELDS = [
   "map_price",
 ] as const;
 
-export interface PatchOutcome {
+interface PatchOutcome {
   readonly offers: readonly OfferElement[];
   /** Any of severity ERROR means that nothing of the patch may be stored. */
   readonly issues: readonly Issue[];
@@ -112,10 +112,6 @@ export function consumerOffer(
   return offers.find(
     (offer) => offer["marketplace_id"] === marketplaceId && selectorOf(offer, "audience") === "ALL",
   );
-}
-
-export function hasAutomatedPricing(offer: OfferElement): boolean {
-  return offer["automated_pricing_merchandising_rule_plan"] !== undefined;
 }
 
 export function currencyOf(offer: OfferElement): string {

@@ -7,7 +7,7 @@
  * Buckets fill by the machine's time, not by the sandbox clock: they meter real calls, and a client
  * paces itself by its own clock.
  */
-export interface Quota {
+interface Quota {
   /** Tokens a second for one selling partner. */
   readonly rate: number;
   readonly burst: number;
@@ -15,7 +15,7 @@ export interface Quota {
   readonly applicationRate?: number;
 }
 
-export const PUBLISHED_QUOTAS = {
+const PUBLISHED_QUOTAS = {
   getMarketplaceParticipations: { rate: 0.016, burst: 15 },
   searchListingsItems: { rate: 5, burst: 5 },
   getListingsItem: { rate: 5, burst: 10, applicationRate: 100 },

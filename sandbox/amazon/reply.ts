@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 
 /** One entry of every SP-API error body. */
-export interface SpError {
+interface SpError {
   readonly code: string;
   readonly message: string;
   readonly details?: string;
@@ -55,7 +55,7 @@ export function internalFailure(status: 500 | 503 = 500): SpRefusal {
 }
 
 /** The reasons Amazon gives inside a 403; the empty one covers roles, regions and wrong paths. */
-export const DENIED = {
+const DENIED = {
   expired: "The access token you provided has expired.",
   invalid: "The access token you provided is revoked, malformed or invalid.",
   missing: "Access token is missing in the request header.",
@@ -73,7 +73,7 @@ export function denied(reason: keyof typeof DENIED): SpRefusal {
   ]);
 }
 
-export interface ReplyOptions {
+interface ReplyOptions {
   readonly status?: number;
   readonly requestId?: string;
   /** Tokens a second of the account-application plan, as `x-amzn-RateLimit-Limit`. */

@@ -16,10 +16,10 @@ import { checkedMarketplace, queryList } from "./sp-api.ts";
 import type { SpCall, SpOperation, SpReply } from "./sp-api.ts";
 
 const ROOT = "/reports/2021-06-30";
-export const MERCHANT_LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA";
+const MERCHANT_LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA";
 const QUEUE_SHARE = 0.3;
 
-export interface ReportsOptions {
+interface ReportsOptions {
   readonly clock: SandboxClock;
   readonly store: ListingsStore;
   readonly documents: Documents;
@@ -37,7 +37,7 @@ export interface Reports {
   reset(): void;
 }
 
-export type ReportCharset = "UTF-8" | "Cp1252";
+type ReportCharset = "UTF-8" | "Cp1252";
 
 interface StoredReport {
   readonly sellerId: string;

@@ -3,7 +3,7 @@ import type { AmazonRegion } from "./marketplaces.ts";
 import { MARKETPLACES } from "./marketplaces.ts";
 import type { SpOperation } from "./sp-api.ts";
 
-export interface SellersOptions {
+interface SellersOptions {
   readonly storeName: string;
   /** Marketplaces with listings; the region's others are listed as never opened. */
   readonly activeMarketplaceIds: () => readonly string[];

@@ -22,7 +22,7 @@ export type SentinelEffect =
   | "no-offers"
   | "too-soon";
 
-export interface Sentinel {
+interface Sentinel {
   readonly marker: string;
   readonly effect: SentinelEffect;
   readonly meaning: string;

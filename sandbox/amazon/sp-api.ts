@@ -50,7 +50,7 @@ export interface SpOperation {
 /** Told of every call of an operation that was refused before or inside it. */
 export type RefusalListener = (operation: SpOperation, call: SpCall, status: number) => void;
 
-export interface SpApiOptions {
+interface SpApiOptions {
   readonly operations: readonly SpOperation[];
   readonly lwa: Lwa;
   readonly quotas: Quotas;

@@ -43,7 +43,7 @@ export interface Queue {
   close(): void;
 }
 
-export interface QueueOptions {
+interface QueueOptions {
   readonly name: string;
   readonly machineNowMs: () => number;
 }

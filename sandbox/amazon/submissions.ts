@@ -26,7 +26,7 @@ import type { OfferElement } from "./purchasable-offer.ts";
 import { sentinelOf } from "./sentinels.ts";
 import type { ReceivedWrite, WriteLedger } from "./write-ledger.ts";
 
-export interface SubmissionInput {
+interface SubmissionInput {
   readonly sku: string;
   readonly request: ListingsItemPatchRequest;
   readonly source: "patch" | "feed";
@@ -35,7 +35,7 @@ export interface SubmissionInput {
   readonly isPreview: boolean;
 }
 
-export interface Submission {
+interface Submission {
   readonly status: "ACCEPTED" | "INVALID" | "VALID";
   readonly submissionId: string;
   readonly issues: readonly Issue[];
@@ -49,7 +49,7 @@ export interface Submissions {
   reset(): void;
 }
 
-export interface SubmissionsOptions {
+interface SubmissionsOptions {
   readonly clock: SandboxClock;
   readonly store: ListingsStore;
   readonly ledger: WriteLedger;
@@ -111,7 +111,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
 }
 
 /** `/attributes/<name>` → name; undefined for a path into an attribute, which Amazon refuses. */
-export function patchedAttribute(path: string): string | undefined {
+function patchedAttribute(path: string): string | undefined {
   return ATTRIBUTE_PATH.exec(path)?.[1];
 }
 

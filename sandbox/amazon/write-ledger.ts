@@ -21,7 +21,7 @@ export interface ReceivedWrite {
   appliedAt: Date | null;
 }
 
-export interface EffectivePrice {
+interface EffectivePrice {
   readonly sku: string;
   readonly oldMinor: number | null;
   readonly newMinor: number | null;

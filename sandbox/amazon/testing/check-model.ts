@@ -6,7 +6,7 @@
  */
 export type Schema = Readonly<Record<string, unknown>>;
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly root: Schema;
   /** Names of properties that Amazon sends although its own schema lacks them. */
   readonly tolerated?: readonly string[];

@@ -44,7 +44,7 @@ export interface RunningAmazon {
   stop(): Promise<void>;
 }
 
-export interface CallInit {
+interface CallInit {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string | Uint8Array;
