@@ -1,0 +1,79 @@
+/**
+ * Stops the next mutations in their tracks, so that a test can kill the caller at an
+ * exact step. A held call stands `before` it takes effect or `after` it did and before
+ * it is answered. `release` lets it go on (a call released `before` still takes effect,
+ * even though its caller is long gone, as a slow network does) or drops it there.
+ */
+import { DropConnection } from "../http/part.ts";
+
+export type HoldPoint = "before" | "after";
+
+export interface HeldCall {
+  readonly at: HoldPoint;
+  readonly requestId: string;
+  readonly mutation: string;
+  readonly skus: readonly string[];
+}
+
+export interface Holds {
+  /** The next `count` mutations stop at `point`. */
+  arm(point: HoldPoint, count: number): void;
+  /** Called by the endpoint at both points; waits while held, throws when dropped. */
+  pass(call: HeldCall): Promise<void>;
+  held(): readonly HeldCall[];
+  /** Resolves when at least `count` calls are held; false when `timeoutMs` passed first. */
+  waitFor(count: number, timeoutMs: number): Promise<boolean>;
+  /** Lets go of every held call and disarms; returns how many there were. */
+  release(drop: boolean): number;
+}
+
+interface Waiting {
+  readonly call: HeldCall;
+  go(drop: boolean): void;
+}
+
+export function createHolds(): Holds {
+  const armed: Record<HoldPoint, number> = { before: 0, after: 0 };
+  const waiting: Waiting[] = [];
+  const watchers = new Set<() => void>();
+
+  return {
+    arm(point, count) {
+      armed[point] += count;
+    },
+    async pass(call) {
+      if (armed[call.at] <= 0) return;
+      armed[call.at] -= 1;
+      const drop = await new Promise<boolean>((go) => {
+        waiting.push({ call, go });
+        for (const watcher of watchers) watcher();
+      });
+      // One turn of the event loop, so that a caller who hung up meanwhile is known to be gone.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (drop) throw new DropConnection(`held ${call.at} and dropped`);
+    },
+    held: () => waiting.map(({ call }) => call),
+    waitFor(count, timeoutMs) {
+      return new Promise((resolve) => {
+        const finish = (isThere: boolean): void => {
+          clearTimeout(timer);
+          watchers.delete(look);
+          resolve(isThere);
+        };
+        const look = (): void => {
+          if (waiting.length >= count) finish(true);
+        };
+        const timer = setTimeout(() => finish(false), timeoutMs);
+        watchers.add(look);
+        look();
+      });
+    },
+    release(drop) {
+      armed.before = 0;
+      armed.after = 0;
+      const released = waiting.splice(0);
+      for (const { go } of released) go(drop);
+      return released.length;
+    },
+  };
+}
