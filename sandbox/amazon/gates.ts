@@ -18,7 +18,7 @@ export const FAULT_KINDS = [
   "drop-after",
 ] as const;
 type FaultKind = (typeof FAULT_KINDS)[number];
-export type HoldPoint = "before" | "after";
+type HoldPoint = "before" | "after";
 
 interface CallName {
   readonly operation: string;
@@ -35,7 +35,7 @@ interface Hold extends CallName {
   left: number;
 }
 
-export interface HeldCall {
+interface HeldCall {
   readonly operation: string;
   readonly sku: string | null;
   readonly point: HoldPoint;

@@ -14,7 +14,7 @@ export const NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications";
 const SCOPES = [NOTIFICATIONS_SCOPE, "sellingpartnerapi::client_credential:rotation"] as const;
 
 /** What an access token lets its bearer do, or why it lets nothing. */
-export type Bearer =
+type Bearer =
   | { readonly kind: "seller"; readonly sellerId: string }
   | { readonly kind: "grantless"; readonly scope: string }
   | { readonly kind: "missing" | "invalid" | "expired" | "secretExpired" };

@@ -15,7 +15,7 @@ import type { Notifications, StoredSubscription } from "./notifications.ts";
 import { channelName, landedMinor, LISTED_OFFERS_MAX } from "./offer-list.ts";
 import { sentinelOf } from "./sentinels.ts";
 
-export const ANY_OFFER_CHANGED = "ANY_OFFER_CHANGED";
+const ANY_OFFER_CHANGED = "ANY_OFFER_CHANGED";
 const AGGREGATION_MS = { FiveMinutes: 300_000, TenMinutes: 600_000 } as const;
 
 interface OfferChangedOptions {
