@@ -123,18 +123,20 @@ const headerText = z.string().nullish().catch(null);
 const LibraryAnswer = z.object({
   statusCode: z.number(),
   chunks: z.array(z.instanceof(Buffer)),
-  headers: z.object({ "x-amzn-requestid": headerText, "x-amzn-ratelimit-limit": headerText }),
+  headers: z.object({
+    "x-amzn-requestid": headerText,
+    "x-amzn-ratelimit-limit": z.coerce.number().positive().nullable().catch(null),
+  }),
 });
 
 function readAnswer(raw: unknown): RawAnswer {
   const { statusCode, chunks, headers } = LibraryAnswer.parse(raw);
-  const ratePerSecond = Number.parseFloat(headers["x-amzn-ratelimit-limit"] ?? "");
   return {
     status: statusCode,
     // The library's own text is cut wherever a chunk ends inside a character.
     body: parseBody(Buffer.concat(chunks).toString("utf8")),
     requestId: headers["x-amzn-requestid"] ?? null,
-    ratePerSecond: Number.isFinite(ratePerSecond) ? ratePerSecond : null,
+    ratePerSecond: headers["x-amzn-ratelimit-limit"],
   };
 }
 
