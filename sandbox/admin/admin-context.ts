@@ -19,12 +19,11 @@ export interface AdminPartOptions {
    * Time of the tokens. It is the machine's own, not the sandbox clock's: the app compares a token's
    * expiry with the time of the process it runs in, which no sandbox clock drives.
    */
-  readonly now?: () => Date;
+  readonly now: () => Date;
 }
 
 export interface AdminContext extends AdminPartOptions {
   readonly storeData: AdminStoreData;
-  readonly now: () => Date;
 }
 
 /** The address of a page of the app as the Admin frames it, signed at this moment. */
@@ -36,5 +35,14 @@ export function signedFrameUrl(
   const { domain, staff, locale } = shop;
   const token = { apiKey, apiSecret, shop: domain, userId: staff.id, sessionId, now: signedAt };
   const idToken = mintSessionToken(token);
-  return embedUrl({ appUrl, apiSecret, path, shop: domain, locale, idToken, sessionId, now: signedAt });
+  return embedUrl({
+    appUrl,
+    apiSecret,
+    path,
+    shop: domain,
+    locale,
+    idToken,
+    sessionId,
+    now: signedAt,
+  });
 }

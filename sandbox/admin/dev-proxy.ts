@@ -37,7 +37,9 @@ const HOP_HEADERS = ["connection", "keep-alive", "transfer-encoding", "upgrade"]
 export async function startDevProxy(options: DevProxyOptions): Promise<RunningDevProxy> {
   const rewrites = options.rewrites ?? sandboxRewrites(options.shellOrigin);
   const rewrite = originRewrite(rewrites);
-  const server = createServer((incoming, outgoing) => forward(incoming, outgoing, options, rewrite));
+  const server = createServer((incoming, outgoing) =>
+    forward(incoming, outgoing, options, rewrite),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -144,7 +146,10 @@ function refuse(outgoing: ServerResponse, target: string): void {
     outgoing.destroy();
     return;
   }
-  outgoing.writeHead(502, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
+  outgoing.writeHead(502, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+  });
   outgoing.end(`<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <title>Waiting for the app</title>
 <body style="font:14px/1.5 Inter,system-ui,sans-serif;color:#616161;display:grid;place-items:center;min-height:90vh">

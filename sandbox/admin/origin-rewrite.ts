@@ -15,7 +15,8 @@ export type TextRewrite = (text: string) => string;
 const ORIGIN = /https:(\\?\/\\?\/)([a-z0-9][a-z0-9.-]*[a-z0-9])(?![a-z0-9.:-])/gi;
 
 /** The end of a piece that could be the beginning of an origin; bounded by a host's length. */
-const UNFINISHED = /h(?:t(?:t(?:p(?:s(?::(?:\\?(?:\/(?:\\?(?:\/[a-z0-9.-]{0,253})?)?)?)?)?)?)?)?)?$/i;
+const UNFINISHED =
+  /h(?:t(?:t(?:p(?:s(?::(?:\\?(?:\/(?:\\?(?:\/[a-z0-9.-]{0,253})?)?)?)?)?)?)?)?)?$/i;
 
 export function originRewrite(rewrites: readonly OriginRewrite[]): TextRewrite {
   return (text) =>
@@ -68,7 +69,9 @@ export function loosenPolicy(policy: string, shellOrigin: string): string {
     .split(";")
     .map((directive) => {
       const words = directive.trim().split(/\s+/);
-      const namesShopify = words.some((word) => /^https:\/\/(?:cdn|admin)\.shopify\.com$/.test(word));
+      const namesShopify = words.some((word) =>
+        /^https:\/\/(?:cdn|admin)\.shopify\.com$/.test(word),
+      );
       return namesShopify ? `${directive.trimEnd()} ${shellOrigin}` : directive;
     })
     .join(";");

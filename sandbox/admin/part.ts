@@ -11,7 +11,8 @@ import { emptyStoreData } from "./store-data.ts";
 import type { AdminShop } from "./store-data.ts";
 
 const LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
-const LOCAL_PATHS = /^\/(?:$|favicon\.ico$|store\/|admin-assets\/|shopifycloud\/|static\/|s\/files\/)/;
+const LOCAL_PATHS =
+  /^\/(?:$|favicon\.ico$|store\/|admin-assets\/|shopifycloud\/|static\/|s\/files\/)/;
 const PRODUCTS_SHOWN_MAX = 100;
 
 /** Stands in for Shopify Admin and for the scripts and fonts of Shopify's CDN. */
@@ -19,7 +20,6 @@ export function createAdminPart(options: AdminPartOptions): SandboxPart {
   const context: AdminContext = {
     ...options,
     storeData: options.storeData ?? emptyStoreData(),
-    now: options.now ?? (() => new Date()),
   };
   return {
     name: "admin",

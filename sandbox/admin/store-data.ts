@@ -51,7 +51,11 @@ export interface AdminScopes {
 /** What the Admin's own pages, the resource picker and the scopes dialog read of the store. */
 export interface AdminStoreData {
   /** Products whose title, vendor or SKU contains `search` (any case), in the store's own order. */
-  products(query: { shop: string; search: string; limit: number }): Promise<readonly AdminProduct[]>;
+  products(query: {
+    shop: string;
+    search: string;
+    limit: number;
+  }): Promise<readonly AdminProduct[]>;
   countProducts(shop: string): Promise<number>;
   scopes(shop: string): Promise<AdminScopes>;
   grantScopes(shop: string, scopes: readonly string[]): Promise<AdminScopes>;

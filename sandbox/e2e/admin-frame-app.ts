@@ -27,7 +27,9 @@ export async function startTestApp(apiKey: string, apiSecret: string): Promise<T
       return;
     }
     if (url.pathname === "/consent") {
-      response.writeHead(302, { location: "https://sellercentral.amazon.com/apps/authorize/consent" });
+      response.writeHead(302, {
+        location: "https://sellercentral.amazon.com/apps/authorize/consent",
+      });
       response.end();
       return;
     }

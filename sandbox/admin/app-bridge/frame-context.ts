@@ -26,7 +26,8 @@ const STORAGE_PREFIX = "app-bridge-";
 export const frameContext: FrameContext = readFrameContext();
 
 function readFrameContext(): FrameContext {
-  const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
+  const script =
+    document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
   const query = new URLSearchParams(location.search);
   const host = remembered("host", query.get("host"));
   return {

@@ -8,8 +8,8 @@ export interface ModalFrame {
 }
 
 export interface ModalFrameHooks {
-  press(buttonId: string): void;
-  dismiss(): void;
+  readonly press: (buttonId: string) => void;
+  readonly dismiss: () => void;
 }
 
 /** A dialog's chrome in a shadow tree, so that neither the app's style sheets nor ours leak. */

@@ -7,6 +7,10 @@ import { WatchedElement } from "./watched-element.ts";
 
 let openModal: Modal | null = null;
 
+function setOpenModal(modal: Modal): void {
+  openModal = modal;
+}
+
 /**
  * `<ui-modal>`: a dialog over the page. Shopify draws it over the whole Admin; here it lies over the
  * app's frame while the shell darkens the rest, which looks and behaves the same.
@@ -48,10 +52,11 @@ export class Modal extends WatchedElement {
     return this.#window?.contentWindow ?? null;
   }
 
-  async show(): Promise<void> {
-    if (this.#frame !== null) return;
-    await openModal?.hide();
-    openModal = this;
+  // At once and not after a turn of the event loop: a page may hide the modal right after showing it.
+  show(): Promise<void> {
+    if (this.#frame !== null) return Promise.resolve();
+    void openModal?.hide();
+    setOpenModal(this);
     this.#returnFocus = document.activeElement;
     this.#frame = modalFrame({
       press: pressButton,
@@ -63,6 +68,7 @@ export class Modal extends WatchedElement {
     tell({ kind: "overlay", isOpen: true });
     this.#frame.host.shadowRoot?.querySelector<HTMLElement>("[role=dialog]")?.focus();
     this.dispatchEvent(new Event("show"));
+    return Promise.resolve();
   }
 
   hide(): Promise<void> {

@@ -5,6 +5,10 @@ import { WatchedElement } from "./watched-element.ts";
 /** The Admin has one save bar: showing a second takes the place of the first. */
 let showingBar: SaveBar | null = null;
 
+function setShowingBar(bar: SaveBar): void {
+  showingBar = bar;
+}
+
 /** `<ui-save-bar>`: hooks the page's Save and Discard buttons into the Admin's top bar. */
 export class SaveBar extends WatchedElement {
   get showing(): boolean {
@@ -19,10 +23,11 @@ export class SaveBar extends WatchedElement {
     this.toggleAttribute("discardconfirmation", isConfirmed);
   }
 
+  // At once and not after a turn of the event loop: a page may hide the bar right after showing it.
   show(): Promise<void> {
     if (!this.showing) {
-      showingBar?.hide();
-      showingBar = this;
+      void showingBar?.hide();
+      setShowingBar(this);
       this.read();
       this.dispatchEvent(new Event("show"));
     }

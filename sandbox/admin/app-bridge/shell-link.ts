@@ -35,7 +35,7 @@ export function ask<K extends FrameQuestion["kind"]>(
   const id = crypto.randomUUID();
   return new Promise((resolve, reject) => {
     // The shell answers a question of this kind with this kind of answer (see ShellAnswers).
-    pendingAsks.set(id, { resolve: resolve as (answer: unknown) => void, reject });
+    pendingAsks.set(id, { resolve: resolve, reject });
     window.top?.postMessage({ mark: MESSAGE_MARK, question, ask: id }, frameContext.shellOrigin);
   });
 }

@@ -159,5 +159,8 @@ function navItem(item: NavItem): Markup {
 /** Up to two letters: "CD" for "Calibr Demo". */
 function initials(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== "");
-  return words.slice(0, 2).map((word) => word.charAt(0).toUpperCase()).join("");
+  return words
+    .slice(0, 2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join("");
 }

@@ -39,8 +39,13 @@ export function appPage({ shop, app, config }: AppPageInput): string {
         <img class="app-icon" src="/admin-assets/app-icon.svg" alt="" />
         <div class="crumbs" id="crumbs"><h1 id="page-title">${app.name}</h1></div>
         <div class="title-actions" id="title-actions"></div>
-        <button class="icon-button small" id="reload-frame" title="Reload the app" aria-label="Reload the app">
-          ${icon("more")}
+        <button
+          class="icon-button small"
+          id="reload-frame"
+          title="Reload the app"
+          aria-label="Reload the app"
+        >
+          ${icon("reload")}
         </button>
       </div>
       <iframe

@@ -26,20 +26,16 @@ const PATHS = {
   search: "M9 14a5 5 0 1 0 0-10 5 5 0 0 0 0 10ZM12.7 12.7 16 16",
   bell: "M10 3.500a4.5 4.5 0 0 0-4.5 4.500v2.500L4 13.500h12l-1.5-3V8A4.5 4.5 0 0 0 10 3.500ZM8.25 16a2 2 0 0 0 3.5 0",
   menu: "M3.5 5.500h13M3.5 10h13M3.5 14.500h13",
-  "chevron-down": "m6 8 4 4 4-4",
-  "chevron-right": "m8 6 4 4-4 4",
-  more: "M5 10h.01M10 10h.01M15 10h.01",
-  warning: "M10 4 3.5 16h13L10 4ZM10 9v3M10 14h.01",
+  reload: "M15.5 8.5A6 6 0 1 0 16 11M16 4.5v4h-4",
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
 export function icon(name: IconName): Markup {
-  const isDots = name === "more";
   return new Markup(
     `<svg class="icon" viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" ` +
-      `stroke-width="${isDots ? "2.5" : "1.5"}" stroke-linecap="round" stroke-linejoin="round" ` +
-      `aria-hidden="true"><path d="${PATHS[name]}"/></svg>`,
+      `stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">` +
+      `<path d="${PATHS[name]}"/></svg>`,
   );
 }
 

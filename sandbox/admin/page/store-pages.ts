@@ -11,7 +11,11 @@ interface StorePage {
 }
 
 /** The Admin's home: says what this is and leads to the app. */
-export function homePage({ shop, app, productCount }: StorePage & { productCount: number }): string {
+export function homePage({
+  shop,
+  app,
+  productCount,
+}: StorePage & { productCount: number }): string {
   const root = `/store/${storeName(shop.domain)}`;
   return page({ shop, app }, "", `Good to see you, ${shop.staff.firstName}.`, [
     html`<section class="card hero">
@@ -19,8 +23,8 @@ export function homePage({ shop, app, productCount }: StorePage & { productCount
       <div>
         <h2>${app.name} is installed on this store</h2>
         <p>
-          This is a sandbox: a stand-in for Shopify Admin with a made-up store. The app inside is the
-          real one, and nothing here reaches a real shop.
+          This is a sandbox: a stand-in for Shopify Admin with a made-up store. The app inside is
+          the real one, and nothing here reaches a real shop.
         </p>
         <a class="button primary" href="${root}/apps/${app.handle}">Open ${app.name}</a>
       </div>
@@ -46,24 +50,36 @@ export function productsPage(input: ProductsPageInput): string {
   return page({ shop, app }, "products", "Products", [
     html`<section class="card flush">
       <form class="filter" role="search">
-        <input type="search" name="q" value="${search}" placeholder="Search products" aria-label="Search products" />
+        <input
+          type="search"
+          name="q"
+          value="${search}"
+          placeholder="Search products"
+          aria-label="Search products"
+        />
         <span class="muted">${total} products${shown}</span>
       </form>
-      ${products.length === 0
-        ? html`<p class="empty">No product matches.</p>`
-        : html`<div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>Product</th><th>Status</th><th class="number">Inventory</th>
-                  <th class="number">Price</th><th>Type</th><th>Vendor</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${products.map((product) => productRow(product, shop.currency))}
-              </tbody>
-            </table>
-          </div>`}
+      ${
+        products.length === 0
+          ? html`<p class="empty">No product matches.</p>`
+          : html`<div class="scroll">
+              <table>
+                <thead>
+                  <tr>
+                    <th>Product</th>
+                    <th>Status</th>
+                    <th class="number">Inventory</th>
+                    <th class="number">Price</th>
+                    <th>Type</th>
+                    <th>Vendor</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${products.map((product) => productRow(product, shop.currency))}
+                </tbody>
+              </table>
+            </div>`
+      }
     </section>`,
   ]);
 }
@@ -74,9 +90,11 @@ export function leftOutPage({ shop, app }: StorePage, path: string): string {
   const root = `/store/${storeName(shop.domain)}`;
   return page({ shop, app }, path, label, [
     html`<section class="card blank">
-      <h2>${label} is not part of this stand-in</h2>
-      <p>In Shopify Admin this address shows the store’s own page. The sandbox keeps to what the app
-        needs: its frame, the products and their prices.</p>
+      <h2>Not part of this stand-in</h2>
+      <p>
+        In Shopify Admin this address shows the store’s own page. The sandbox keeps to what the app
+        needs: its frame, the products and their prices.
+      </p>
       <a class="button" href="${root}/apps/${app.handle}">Open ${app.name}</a>
     </section>`,
   ]);
@@ -102,10 +120,14 @@ function productRow(product: AdminProduct, currency: string): Markup {
   const range = lowest === highest ? lowest : `${lowest} – ${highest}`;
   const status = product.status.charAt(0) + product.status.slice(1).toLowerCase();
   const variants =
-    product.variants.length > 1 ? html`<small>${product.variants.length} variants</small>` : nothing;
+    product.variants.length > 1
+      ? html`<small>${product.variants.length} variants</small>`
+      : nothing;
   return html`<tr>
-    <td class="product">
-      ${thumbnail(product)}<span><b>${product.title}</b>${variants}</span>
+    <td>
+      <div class="product">
+        ${thumbnail(product)}<span><b>${product.title}</b>${variants}</span>
+      </div>
     </td>
     <td><span class="status ${product.status.toLowerCase()}">${status}</span></td>
     <td class="number">${product.totalInventory}</td>
@@ -116,6 +138,7 @@ function productRow(product: AdminProduct, currency: string): Markup {
 }
 
 function thumbnail(product: AdminProduct): Markup {
-  const source = product.imageUrl ?? `/admin-assets/product.svg?title=${encodeURIComponent(product.title)}`;
+  const source =
+    product.imageUrl ?? `/admin-assets/product.svg?title=${encodeURIComponent(product.title)}`;
   return html`<img class="thumbnail" src="${source}" alt="" loading="lazy" />`;
 }

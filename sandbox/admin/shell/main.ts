@@ -1,6 +1,13 @@
 /** The script of the page that embeds the app; served by ../part.ts. */
 import type { FrameQuestion, ScopesAnswer, ShellAnswers } from "../messages.ts";
-import { followFrame, frameArrived, loadFrame, moveFrame, openInWindow, reloadFrame } from "./address-bar.ts";
+import {
+  followFrame,
+  frameArrived,
+  loadFrame,
+  moveFrame,
+  openInWindow,
+  reloadFrame,
+} from "./address-bar.ts";
 import { onNavLink, setHomePath, showAppLinks, showRememberedLinks } from "./app-links.ts";
 import { confirmDialog } from "./dialog.ts";
 import { byId } from "./dom.ts";

@@ -29,7 +29,9 @@ export async function pickRows(input: PickerDialogInput): Promise<ReadonlySet<st
     list.replaceChildren(
       ...rows.flatMap((row) => [
         rowView(row, "", chosen, () => toggle(row)),
-        ...row.children.map((child) => rowView(child, " child", chosen, () => toggleChild(row, child))),
+        ...row.children.map((child) =>
+          rowView(child, " child", chosen, () => toggleChild(row, child)),
+        ),
       ]),
     );
     if (rows.length === 0) list.replaceChildren(make("p", "empty muted", "Nothing matches."));
@@ -81,6 +83,7 @@ function searchField(search: string, load: (search: string) => Promise<void>): H
   field.value = search;
   field.placeholder = "Search";
   field.ariaLabel = "Search";
+  field.autofocus = true;
   field.addEventListener("input", () => void load(field.value));
   return make("div", "picker-search", field);
 }

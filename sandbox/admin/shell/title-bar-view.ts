@@ -3,6 +3,12 @@ import { byId, make, makeButton, makeIcon } from "./dom.ts";
 import { tellFrame } from "./frame-link.ts";
 import { shellConfig } from "./shell-config.ts";
 
+/** The width at which the style sheet folds the navigation away. */
+const narrowScreen = matchMedia("(max-width: 768px)");
+narrowScreen.addEventListener("change", () => showActions());
+
+let shownBar: TitleBarState | null = null;
+
 /** Shows the page's title and actions beside the app's icon. */
 export function showTitleBar(bar: TitleBarState | null): void {
   const title = bar?.title ?? shellConfig.appName;
@@ -13,14 +19,26 @@ export function showTitleBar(bar: TitleBarState | null): void {
     ...(crumb == null ? [] : [pressable(crumb, ""), makeIcon("m8 6 4 4-4 4")]),
     heading,
   );
-  // The primary action stands last, at the edge.
-  const actions = [...(bar?.actions ?? [])];
-  actions.sort((a, b) => Number(a.isPrimary) - Number(b.isPrimary));
-  byId("title-actions").replaceChildren(
-    ...(bar?.groups ?? []).map((group) => actionMenu(group.label, group.actions)),
-    ...actions.map((action) => pressable(action, action.isPrimary ? "primary" : "")),
-  );
+  shownBar = bar;
+  showActions();
   document.title = `${title} · ${shellConfig.appName} · Sandbox Admin`;
+}
+
+/** On a narrow screen all but the primary action go into one menu. */
+function showActions(): void {
+  const all = shownBar?.actions ?? [];
+  const groups = shownBar?.groups ?? [];
+  const primary = all.filter((action) => action.isPrimary);
+  const others = all.filter((action) => !action.isPrimary);
+  const folded = [...others, ...groups.flatMap((group) => group.actions)];
+  const menus = narrowScreen.matches ? [{ label: "More", actions: folded }] : groups;
+  byId("title-actions").replaceChildren(
+    ...menus
+      .filter((menu) => menu.actions.length > 0)
+      .map((menu) => actionMenu(menu.label, menu.actions)),
+    ...(narrowScreen.matches ? [] : others.map((action) => pressable(action, ""))),
+    ...primary.map((action) => pressable(action, "primary")),
+  );
 }
 
 /** A button of the Admin that stands for a button of the app's page. */

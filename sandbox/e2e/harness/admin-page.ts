@@ -1,5 +1,6 @@
 import { chromium } from "playwright-core";
 import type { Browser, Frame, FrameLocator, Locator, Page } from "playwright-core";
+import { findChromium } from "../../../scripts/chromium.ts";
 import { collectProblems } from "./page-problems.ts";
 import type { PageProblems } from "./page-problems.ts";
 import { startVendorTls } from "./vendor-tls.ts";
@@ -7,7 +8,8 @@ import { startVendorTls } from "./vendor-tls.ts";
 export interface AdminBrowserOptions {
   /** Front port of the sandbox, for example `http://127.0.0.1:4010`. */
   readonly sandboxOrigin: string;
-  readonly executablePath: string;
+  /** Whether the vendors' hosts lead to the sandbox; false leaves a browser as a person's is. */
+  readonly isRerouted?: boolean;
 }
 
 export interface AdminPageOptions {
@@ -46,8 +48,8 @@ export interface AdminPage {
 export const ADMIN_ORIGIN = "https://admin.shopify.com";
 
 /** Shopify's library answers 410 to browsers that call themselves headless. */
-const USER_AGENT =
-  "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
+const userAgent = (version: string): string =>
+  `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version} Safari/537.36`;
 
 /** Only what a container needs: the usual arguments switch off the very walls that are tested. */
 const CHROMIUM_ARGS = [
@@ -55,6 +57,8 @@ const CHROMIUM_ARGS = [
   "--use-gl=angle",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
+  "--disable-dev-shm-usage",
+  "--font-render-hinting=none",
 ];
 
 /** Hosts a person's browser meets on its way through the app, all played by the sandbox. */
@@ -63,15 +67,22 @@ const VENDOR_HOSTS = ["admin.shopify.com", "cdn.shopify.com", "sellercentral*.am
 /** A browser for which the vendors' hosts are the sandbox and every other outside host is absent. */
 export async function launchAdminBrowser(options: AdminBrowserOptions): Promise<AdminBrowser> {
   const tls = await startVendorTls(options.sandboxOrigin);
+  const rerouted = options.isRerouted === false ? [] : VENDOR_HOSTS;
   const rules = [
-    ...VENDOR_HOSTS.map((host) => `MAP ${host} 127.0.0.1:${tls.port}`),
+    ...rerouted.map((host) => `MAP ${host} 127.0.0.1:${tls.port}`),
     "MAP * ~NOTFOUND",
     "EXCLUDE localhost",
     "EXCLUDE 127.0.0.1",
   ];
+  const found = await findChromium();
   const browser = await chromium.launch({
-    executablePath: options.executablePath,
-    args: [...CHROMIUM_ARGS, `--host-resolver-rules=${rules.join(", ")}`],
+    executablePath: found.executablePath,
+    env: { ...definedEnvironment(), ...found.env },
+    args: [
+      ...CHROMIUM_ARGS,
+      `--user-agent=${userAgent(found.version)}`,
+      `--host-resolver-rules=${rules.join(", ")}`,
+    ],
   });
   return {
     browser,
@@ -83,10 +94,16 @@ export async function launchAdminBrowser(options: AdminBrowserOptions): Promise<
   };
 }
 
+function definedEnvironment(): Record<string, string> {
+  const defined = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(defined);
+}
+
 async function newAdminPage(browser: Browser, options: AdminPageOptions): Promise<AdminPage> {
   const { appRoot, adminOrigin = ADMIN_ORIGIN } = options;
   const context = await browser.newContext({
-    userAgent: USER_AGENT,
     viewport: options.viewport ?? { width: 1280, height: 800 },
     ignoreHTTPSErrors: true,
   });

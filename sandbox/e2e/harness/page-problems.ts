@@ -22,7 +22,8 @@ export function collectProblems(page: Page): PageProblems {
   page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText ?? "failed";
     // A navigation that another one overtakes is aborted, which is no failure.
-    if (reason !== "net::ERR_ABORTED") found.push(`request: ${reason} ${withoutQuery(request.url())}`);
+    if (reason !== "net::ERR_ABORTED")
+      found.push(`request: ${reason} ${withoutQuery(request.url())}`);
   });
   page.on("response", (response) => {
     if (response.status() < 400) return;
