@@ -6,13 +6,13 @@
  * sentence, so that a wrong type is never printed.
  */
 import {
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLOutputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
   GraphQLEnumType,
-  GraphQLInputObjectType,
   GraphQLScalarType,
   getNamedType,
   isAbstractType,

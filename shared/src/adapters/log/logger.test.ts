@@ -11,7 +11,8 @@ function logInto() {
     level: "debug",
     destination: { write: (line) => void written.push(line) },
   });
-  const line = (): Record<string, unknown> => JSON.parse(written.at(-1) ?? "{}");
+  const line = (): Record<string, unknown> =>
+    JSON.parse(written.at(-1) ?? "{}") as Record<string, unknown>;
   return { logger, line, all: () => written.join("") };
 }
 

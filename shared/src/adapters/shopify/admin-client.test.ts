@@ -241,7 +241,7 @@ describe("unwrap", () => {
 
     expect(outcome).toMatchObject({
       kind: "refused",
-      userErrors: [{ field: null, message: "no", code: null }],
+      refusals: [{ field: null, message: "no", code: null }],
       payload: { productVariants: [{ id: "v" }] },
     });
   });

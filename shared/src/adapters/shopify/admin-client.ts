@@ -4,7 +4,6 @@
  * It waits when Shopify throttles, renews a refused token once, repeats queries that met a passing
  * failure, and never repeats a mutation that may have been processed.
  */
-import { setTimeout as sleepFor } from "node:timers/promises";
 import { AppError } from "../../core/app-error.ts";
 import { SECOND_MS } from "../../core/time/duration.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -19,9 +18,7 @@ import {
 import type { Admission, CostLimiter, Lane } from "./cost-limiter.ts";
 import type { OfflineTokens } from "./offline-token.ts";
 import type { Mutation, Query } from "./operation.ts";
-
-/** Waits; ends early with the signal's reason when it is aborted. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+import { realSleep, type Sleep } from "./sleep.ts";
 
 /** Sends operations for any shop. */
 export interface AdminClient {
@@ -211,14 +208,10 @@ async function slept(parts: AdminClientParts, ms: number, signal: AbortSignal): 
   if (signal.aborted) return false;
   if (ms <= 0) return true;
   try {
-    await (parts.sleep ?? sleepUntil)(ms, signal);
+    await (parts.sleep ?? realSleep)(ms, signal);
     return true;
   } catch (cause) {
     if (signal.aborted) return false;
     throw cause;
   }
-}
-
-async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
-  await sleepFor(ms, undefined, { signal });
 }

@@ -19,10 +19,7 @@ const NEW_PAIR = {
   scope: "read_products",
 };
 
-function arrange(
-  change: Partial<OfflineSession> & { leftMs?: number },
-  ...steps: readonly Step[]
-) {
+function arrange(change: Partial<OfflineSession> & { leftMs?: number }, ...steps: readonly Step[]) {
   const clock = createWaitedClock();
   const { leftMs = HOUR_MS, ...rest } = change;
   const sessions = createSessionsFake({

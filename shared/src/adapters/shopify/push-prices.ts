@@ -54,25 +54,27 @@ export async function pushPrices(
   const sendable = await refuseUnsendable(parts, shop, pushes, outcomes, signal);
   if (sendable === null) return pushes.map(() => notSent("shopify_unavailable", signal));
   const groups = groupByProduct(sendable);
-  let accountFailure: AppError | null = null;
+  const accountFailures: AppError[] = [];
   let hasReached = false;
 
   const workOff = async (): Promise<void> => {
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-      if (accountFailure !== null || signal.aborted) {
-        const code = accountFailure?.code ?? "shopify_unavailable";
+      const [known] = accountFailures;
+      if (known !== undefined || signal.aborted) {
+        const code = known?.code ?? "shopify_unavailable";
         for (const { place } of group.pushes) outcomes.set(place, notSent(code, signal));
         continue;
       }
       const result = await pushProduct(parts.client, shop, group, signal);
-      if (result.accountFailure !== null) accountFailure = result.accountFailure;
-      else hasReached = true;
+      if (result.accountFailure === null) hasReached = true;
+      else accountFailures.push(result.accountFailure);
       for (const [place, outcome] of result.outcomes) outcomes.set(place, outcome);
     }
   };
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, workOff));
 
-  if (accountFailure !== null && !hasReached) throw accountFailure;
+  const [accountFailure] = accountFailures;
+  if (accountFailure !== undefined && !hasReached) throw accountFailure;
   // Every place was given an outcome by refuseUnsendable or by its group.
   return pushes.map((_, place) => outcomes.get(place) ?? notSent("shopify_unavailable", signal));
 }
@@ -157,10 +159,10 @@ async function pushProduct(
       accountFailure: isAccount ? outcome.error : null,
     };
   }
-  const userErrors = outcome.kind === "refused" ? outcome.userErrors : [];
+  const refusals = outcome.kind === "refused" ? outcome.refusals : [];
   const updated = new Set(outcome.payload.productVariants?.map((variant) => variant.id) ?? []);
   const outcomes = group.pushes.map(({ push, place }, index): [number, PushOutcome] => {
-    const error = userErrors.find((candidate) => concerns(candidate, index));
+    const error = refusals.find((candidate) => concerns(candidate, index));
     if (error !== undefined) return [place, outcomeOfUserError(error)];
     // Neither refused nor listed as updated: only a read-back can tell.
     if (!updated.has(push.address.externalId))

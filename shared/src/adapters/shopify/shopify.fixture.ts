@@ -30,7 +30,7 @@ export const SILENT: Logger = {
 export function createWaitedClock(): Clock & {
   readonly waits: number[];
   pass(ms: number): void;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 } {
   let now = new Date("2026-11-23T08:00:00.000Z");
   const waits: number[] = [];
@@ -68,7 +68,7 @@ export function scriptedFetch(...steps: readonly Step[]): { fetch: Fetch; sent: 
     const call: SentCall = {
       url,
       token: headers.get("x-shopify-access-token"),
-      body: typeof init.body === "string" ? JSON.parse(init.body) : {},
+      body: typeof init.body === "string" ? (JSON.parse(init.body) as SentCall["body"]) : {},
     };
     sent.push(call);
     const step = steps[Math.min(sent.length, steps.length) - 1];

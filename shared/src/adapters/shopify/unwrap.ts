@@ -28,7 +28,7 @@ export type MutationOutcome<Payload> =
   | { readonly kind: "done"; readonly payload: Payload; readonly requestId: string | null }
   | {
       readonly kind: "refused";
-      readonly userErrors: readonly UserError[];
+      readonly refusals: readonly UserError[];
       readonly payload: Payload;
       readonly requestId: string | null;
     }
@@ -70,5 +70,5 @@ export async function unwrap<Result, Variables, Payload extends MutationPayload>
   const { userErrors, ...payload } = whole;
   if (userErrors.length === 0) return { kind: "done", payload, requestId };
   const refusals = userErrors.map((error) => ({ ...error, code: error.code ?? null }));
-  return { kind: "refused", userErrors: refusals, payload, requestId };
+  return { kind: "refused", refusals, payload, requestId };
 }

@@ -5,18 +5,17 @@ import { query } from "../operation.ts";
 export const VARIANTS_PAGE = query<VariantsPageResult, VariantsPageVariables>(
   "VariantsPage",
   `#graphql
-  query VariantsPage($first: Int!, $after: String, $filter: String) {
+  query VariantsPage($first: Int!, $after: String) {
     shop {
       currencyCode
     }
-    productVariants(first: $first, after: $after, query: $filter, sortKey: ID) {
+    productVariants(first: $first, after: $after, sortKey: ID) {
       pageInfo {
         hasNextPage
         endCursor
       }
       nodes {
         id
-        legacyResourceId
         title
         sku
         barcode

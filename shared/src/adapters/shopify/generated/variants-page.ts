@@ -3,7 +3,6 @@
 export interface VariantsPageVariables {
   readonly first: number;
   readonly after?: string | null;
-  readonly filter?: string | null;
 }
 
 export interface VariantsPageResult {
@@ -12,7 +11,6 @@ export interface VariantsPageResult {
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
     readonly nodes: readonly {
       readonly id: string;
-      readonly legacyResourceId: string;
       readonly title: string;
       readonly sku: string | null;
       readonly barcode: string | null;
