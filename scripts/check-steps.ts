@@ -23,15 +23,7 @@ export function checkSteps({ withTests }: { withTests: boolean }): Step[] {
     },
     {
       name: "format",
-      command: binary(
-        "prettier",
-        "--check",
-        "--log-level=warn",
-        "--cache",
-        "--cache-location",
-        `${CACHE}/prettier`,
-        ".",
-      ),
+      command: binary("prettier", "--check", "--log-level=warn", "--cache", "."),
     },
     {
       name: "boundaries",
