@@ -1,7 +1,7 @@
 /**
  * The sandbox's front door: one port, many vendors. A request goes to the part
  * that owns the host it was meant for (`x-sandbox-host`, else `Host`); control
- * calls go to the part they name. `node sandbox/server.ts` starts the whole world.
+ * calls go to the part they name. `world.ts` composes the parts.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

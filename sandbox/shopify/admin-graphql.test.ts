@@ -145,11 +145,9 @@ describe("the Admin GraphQL API", () => {
     const dear = await store.graphql(token, VARIANTS, { first: 250 });
     expect(dear.body.errors?.[0]?.extensions?.code).toBe("MAX_COST_EXCEEDED");
 
-    const long = await store.graphql(
-      token,
-      "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }",
-      { ids: Array.from({ length: 251 }, (_, index) => `gid://shopify/Product/${index}`) },
-    );
+    const long = await store.graphql(token, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {
+      ids: Array.from({ length: 251 }, (_, index) => `gid://shopify/Product/${index}`),
+    });
     expect(long.body.errors?.[0]?.extensions?.code).toBe("MAX_INPUT_SIZE_EXCEEDED");
 
     const wide = await store.graphql(token, "{ productVariants(first: 251) { nodes { sku } } }");

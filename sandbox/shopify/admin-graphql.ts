@@ -30,13 +30,15 @@ export async function handleAdminGraphql(call: Call): Promise<Response> {
   const { request, store, world } = call;
   const token = request.headers.get("x-shopify-access-token") ?? "";
   if (!store.installation.isInstalled || !world.tokens.accepts(store.domain, token)) {
-    const message =
-      "[API] Invalid API key or access token (unrecognized login or wrong password)";
+    const message = "[API] Invalid API key or access token (unrecognized login or wrong password)";
     return jsonResponse({ errors: message }, { status: 401 });
   }
   const body = await readJsonObject(request);
   if (typeof body?.["query"] !== "string") {
-    return jsonResponse({ errors: { query: "Required parameter missing or invalid" } }, { status: 400 });
+    return jsonResponse(
+      { errors: { query: "Required parameter missing or invalid" } },
+      { status: 400 },
+    );
   }
   const checked = checkCall(body, store);
   if ("errors" in checked) return jsonResponse({ errors: checked.errors });
@@ -165,7 +167,10 @@ function refusalBySentinel(effects: Effects): Response | undefined {
 }
 
 async function outcomeOf(response: Response): Promise<WriteCall["outcome"]> {
-  const body = (await readJsonObject(new Request("http://x", { method: "POST", body: await response.text() }))) ?? {};
+  const body =
+    (await readJsonObject(
+      new Request("http://x", { method: "POST", body: await response.text() }),
+    )) ?? {};
   if (body["errors"] !== undefined) return "failed";
   return /"userErrors":\[\{/.test(JSON.stringify(body["data"])) ? "user_errors" : "applied";
 }

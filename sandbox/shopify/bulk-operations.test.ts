@@ -101,7 +101,10 @@ describe("a bulk operation", () => {
     });
     const form = new FormData();
     for (const { name, value } of target?.parameters ?? []) form.append(name, value);
-    form.append("file", new Blob([JSON.stringify({ productId, variants: [{ id, price: "9.00" }] })]));
+    form.append(
+      "file",
+      new Blob([JSON.stringify({ productId, variants: [{ id, price: "9.00" }] })]),
+    );
     const uploaded = await store.fetchVendor(new URL(target?.url ?? "").hostname, "/", {
       method: "POST",
       body: form,

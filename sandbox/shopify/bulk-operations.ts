@@ -112,7 +112,11 @@ function runMutation(context: CallContext, args: RunMutationArguments): object {
       const result = await context.execute(
         { ...context, writer: { kind: "bulk", operationId: String(operation.id) } },
         // Every line holds the variables of one call; a line that is not JSON fails the operation.
-        { document: checked, isMutation: true, variables: JSON.parse(line) as Record<string, unknown> },
+        {
+          document: checked,
+          isMutation: true,
+          variables: JSON.parse(line) as Record<string, unknown>,
+        },
       );
       results.push(JSON.stringify({ ...result, __lineNumber: lineNumber }));
     }
@@ -131,7 +135,9 @@ function start(
   work: (operation: StoreBulkOperation) => Promise<void>,
 ): object {
   const { store, world } = context;
-  const running = store.bulkOperations.filter(({ status }) => ["CREATED", "RUNNING"].includes(status));
+  const running = store.bulkOperations.filter(({ status }) =>
+    ["CREATED", "RUNNING"].includes(status),
+  );
   if (running.length >= CONCURRENT_MAX) {
     return refusal("A bulk operation limit has been reached.", "LIMIT_REACHED");
   }

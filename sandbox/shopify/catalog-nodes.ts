@@ -43,7 +43,10 @@ const PRODUCT_FIELDS: SearchFields<StoreProduct> = {
   updated_at: (product) => product.updatedAt,
 };
 
-export function searchVariants(context: CallContext, query: string | null | undefined): StoreVariant[] {
+export function searchVariants(
+  context: CallContext,
+  query: string | null | undefined,
+): StoreVariant[] {
   const test = parseSearch(
     query,
     VARIANT_FIELDS,
@@ -52,7 +55,10 @@ export function searchVariants(context: CallContext, query: string | null | unde
   return [...context.store.variants.values()].filter(test);
 }
 
-export function searchProducts(context: CallContext, query: string | null | undefined): StoreProduct[] {
+export function searchProducts(
+  context: CallContext,
+  query: string | null | undefined,
+): StoreProduct[] {
   const test = parseSearch(
     query,
     PRODUCT_FIELDS,

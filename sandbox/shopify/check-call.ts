@@ -45,7 +45,8 @@ export function checkCall(
   }
   const problems = validate(schema, document);
   if (problems.length > 0) return { errors: problems.map((problem) => problem.toJSON()) };
-  const operationName = typeof body["operationName"] === "string" ? body["operationName"] : undefined;
+  const operationName =
+    typeof body["operationName"] === "string" ? body["operationName"] : undefined;
   const operation = getOperationAST(document, operationName);
   if (operation == null) return { errors: [{ message: "An operation name is required" }] };
   const given = isObject(body["variables"]) ? body["variables"] : {};

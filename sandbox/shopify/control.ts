@@ -29,6 +29,7 @@ export interface StoreKeeper {
 export function controlVerbs(keeper: StoreKeeper): ControlVerbs {
   return {
     ...storeVerbs(keeper),
+    ...editVerbs(keeper.world),
     ...appVerbs(keeper),
     ...holdVerbs(keeper.world),
     ...webhookVerbs(keeper.world, (args) => storeOf(keeper.world, args)),
@@ -59,6 +60,20 @@ function storeVerbs(keeper: StoreKeeper): ControlVerbs {
         ...(sku === undefined ? {} : { sku }),
       });
     },
+    place_order: (args) => {
+      const store = storeOf(world, args);
+      const quantity = wholeArgument(args, "quantity", 1);
+      const order = placeOrder(world, store, [{ variant: variantOf(store, args), quantity }]);
+      return { id: gid("Order", order.id), name: order.name };
+    },
+    sentinels: () => SENTINELS.map(([marker, , meaning]) => ({ marker, meaning })),
+    log: () => keeper.logEntries(),
+    reset: () => keeper.reset(),
+  };
+}
+
+function editVerbs(world: ShopifyWorld): ControlVerbs {
+  return {
     // "Someone in the admin" changes a price; `by` names them.
     edit_price: (args) => {
       const store = storeOf(world, args);
@@ -102,15 +117,6 @@ function storeVerbs(keeper: StoreKeeper): ControlVerbs {
       });
       return describeVariant(store, variant);
     },
-    place_order: (args) => {
-      const store = storeOf(world, args);
-      const quantity = wholeArgument(args, "quantity", 1);
-      const order = placeOrder(world, store, [{ variant: variantOf(store, args), quantity }]);
-      return { id: gid("Order", order.id), name: order.name };
-    },
-    sentinels: () => SENTINELS.map(([marker, , meaning]) => ({ marker, meaning })),
-    log: () => keeper.logEntries(),
-    reset: () => keeper.reset(),
   };
 }
 

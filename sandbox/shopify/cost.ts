@@ -117,7 +117,10 @@ function objectCost(value: unknown, isRoot: boolean): number {
     return value.reduce<number>((sum, item) => sum + objectCost(item, false), 0);
   }
   if (typeof value !== "object" || value === null || "hasNextPage" in value) return 0;
-  const inner = Object.values(value).reduce<number>((sum, item) => sum + objectCost(item, false), 0);
+  const inner = Object.values(value).reduce<number>(
+    (sum, item) => sum + objectCost(item, false),
+    0,
+  );
   if (isRoot || "node" in value) return inner;
   return ("nodes" in value || "edges" in value ? CONNECTION_COST : 1) + inner;
 }

@@ -24,13 +24,16 @@ export interface Holds {
   /** Resolves when at least `count` calls are held; false when `timeoutMs` passed first. */
   waitFor(count: number, timeoutMs: number): Promise<boolean>;
   /** Lets go of every held call and disarms; returns how many there were. */
-  release(drop: boolean): number;
+  release(shouldDrop: boolean): number;
 }
 
 interface Waiting {
   readonly call: HeldCall;
-  go(drop: boolean): void;
+  readonly go: (shouldDrop: boolean) => void;
 }
+
+/** A caller who hung up just before the release is known to be gone after so long. */
+const HANG_UP_SEEN_MS = 20;
 
 export function createHolds(): Holds {
   const armed: Record<HoldPoint, number> = { before: 0, after: 0 };
@@ -44,13 +47,12 @@ export function createHolds(): Holds {
     async pass(call) {
       if (armed[call.at] <= 0) return;
       armed[call.at] -= 1;
-      const drop = await new Promise<boolean>((go) => {
+      const shouldDrop = await new Promise<boolean>((go) => {
         waiting.push({ call, go });
         for (const watcher of watchers) watcher();
       });
-      // One turn of the event loop, so that a caller who hung up meanwhile is known to be gone.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (drop) throw new DropConnection(`held ${call.at} and dropped`);
+      await new Promise((resolve) => setTimeout(resolve, HANG_UP_SEEN_MS));
+      if (shouldDrop) throw new DropConnection(`held ${call.at} and dropped`);
     },
     held: () => waiting.map(({ call }) => call),
     waitFor(count, timeoutMs) {
@@ -68,11 +70,11 @@ export function createHolds(): Holds {
         look();
       });
     },
-    release(drop) {
+    release(shouldDrop) {
       armed.before = 0;
       armed.after = 0;
       const released = waiting.splice(0);
-      for (const { go } of released) go(drop);
+      for (const { go } of released) go(shouldDrop);
       return released.length;
     },
   };

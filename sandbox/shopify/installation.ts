@@ -41,11 +41,7 @@ export function uninstallApp(world: ShopifyWorld, store: StoreState): void {
   });
 }
 
-export function setScopes(
-  world: ShopifyWorld,
-  store: StoreState,
-  scopes: readonly string[],
-): void {
+export function setScopes(world: ShopifyWorld, store: StoreState, scopes: readonly string[]): void {
   const previous = store.installation.scopes;
   store.installation.scopes = [...new Set(scopes)];
   emit(world, store, "app/scopes_update", {

@@ -45,7 +45,10 @@ function nodesOf(value: unknown): Readonly<Record<string, unknown>>[] | undefine
   if (typeof value !== "object" || value === null) return undefined;
   if ("nodes" in value && Array.isArray(value.nodes)) return value.nodes.filter(isRecord);
   if ("edges" in value && Array.isArray(value.edges)) {
-    return value.edges.filter(isRecord).map((edge) => edge["node"]).filter(isRecord);
+    return value.edges
+      .filter(isRecord)
+      .map((edge) => edge["node"])
+      .filter(isRecord);
   }
   return undefined;
 }

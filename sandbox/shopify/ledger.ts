@@ -36,7 +36,9 @@ export interface WriteCall {
 }
 
 export interface PriceLedger {
-  called(call: Pick<WriteCall, "at" | "shop" | "requestId" | "mutation" | "productId" | "skus">): WriteCall;
+  called(
+    call: Pick<WriteCall, "at" | "shop" | "requestId" | "mutation" | "productId" | "skus">,
+  ): WriteCall;
   wrote(write: Omit<PriceWrite, "isEffective">): void;
   /** Oldest first, of one SKU or of all. */
   read(filter: { shop?: string; sku?: string }): { writes: PriceWrite[]; calls: WriteCall[] };

@@ -72,9 +72,11 @@ function catalogNode(context: CallContext, market: StoreMarket): object {
 }
 
 export function findPriceList(context: CallContext, id: string): StorePriceList | undefined {
-  return context.store.markets.find(
-    ({ priceList }) => priceList !== null && gid("PriceList", priceList.id) === id,
-  )?.priceList ?? undefined;
+  return (
+    context.store.markets.find(
+      ({ priceList }) => priceList !== null && gid("PriceList", priceList.id) === id,
+    )?.priceList ?? undefined
+  );
 }
 
 export function priceListNode(context: CallContext, list: StorePriceList): object {

@@ -16,8 +16,13 @@ export function contextualPricing(
 }
 
 /** The sandbox has no exchange rates: an adjusted price keeps the store's number in the list's currency. */
-export function listPrice(context: CallContext, list: StorePriceList, variant: StoreVariant): object {
-  const adjusted = (minor: number): number => Math.round(minor * (1 + list.adjustmentPercent / 100));
+export function listPrice(
+  context: CallContext,
+  list: StorePriceList,
+  variant: StoreVariant,
+): object {
+  const adjusted = (minor: number): number =>
+    Math.round(minor * (1 + list.adjustmentPercent / 100));
   const { compareAtMinor, priceMinor } = list.fixed.get(variant.id) ?? {
     priceMinor: adjusted(variant.priceMinor),
     compareAtMinor: variant.compareAtMinor === null ? null : adjusted(variant.compareAtMinor),

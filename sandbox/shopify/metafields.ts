@@ -32,16 +32,25 @@ export function metafieldsSet(
 ): object {
   const { store, world } = context;
   const problems = metafields.flatMap((input, elementIndex) => {
-    const current = store.metafields.get(address(input.ownerId, input.namespace ?? null, input.key));
+    const current = store.metafields.get(
+      address(input.ownerId, input.namespace ?? null, input.key),
+    );
     const digest = current === undefined ? null : compareDigest(current);
     const isStale = input.compareDigest !== undefined && input.compareDigest !== digest;
     if (!isStale) return [];
     const message = "The resource has been updated since it was loaded.";
-    return [{ field: ["metafields", String(elementIndex)], message, code: "STALE_OBJECT", elementIndex }];
+    return [
+      { field: ["metafields", String(elementIndex)], message, code: "STALE_OBJECT", elementIndex },
+    ];
   });
   if (metafields.length > METAFIELDS_PER_CALL_MAX) {
     const message = `Exceeded the maximum metafields input limit of ${METAFIELDS_PER_CALL_MAX}.`;
-    problems.push({ field: ["metafields"], message, code: "LESS_THAN_OR_EQUAL_TO", elementIndex: 0 });
+    problems.push({
+      field: ["metafields"],
+      message,
+      code: "LESS_THAN_OR_EQUAL_TO",
+      elementIndex: 0,
+    });
   }
   if (problems.length > 0) return { metafields: null, userErrors: problems };
   const now = world.clock.now();

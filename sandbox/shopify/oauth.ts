@@ -30,7 +30,11 @@ export async function handleTokenRequest(
     world.log("token_refreshed", { shop: store.domain });
     return grant(store, pair);
   }
-  return refusal(400, "unsupported_grant_type", `grant_type is ${fields["grant_type"] ?? "missing"}`);
+  return refusal(
+    400,
+    "unsupported_grant_type",
+    `grant_type is ${fields["grant_type"] ?? "missing"}`,
+  );
 }
 
 function exchange(

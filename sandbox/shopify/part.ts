@@ -73,8 +73,7 @@ export function createShopifyPart(options: ShopifyPartOptions): ShopifyPart {
   return {
     name: "shopify",
     world,
-    owns: (host) =>
-      host.endsWith(".myshopify.com") || host === RESULT_HOST || host === UPLOAD_HOST,
+    owns: (host) => host.endsWith(".myshopify.com") || host === RESULT_HOST || host === UPLOAD_HOST,
     handle: (request) => {
       const url = new URL(request.url);
       if (parseControlPath(url.pathname) !== undefined) return handleControl(request, verbs);

@@ -26,7 +26,10 @@ export function priceListFixedPricesAdd(
 ): object {
   const list = findPriceList(context, args.priceListId);
   if (list === undefined) return { prices: null, userErrors: [unknownList()] };
-  const { variants, userErrors } = addPrices(context, list, { prices: args.prices, field: "prices" });
+  const { variants, userErrors } = addPrices(context, list, {
+    prices: args.prices,
+    field: "prices",
+  });
   return {
     prices: variants.map((variant) => priceListPriceNode(context, list, variant)),
     userErrors,
@@ -73,7 +76,11 @@ function addPrices(
     const variant = context.store.variants.get(idOf("ProductVariant", input.variantId) ?? 0);
     if (variant === undefined) {
       const message = "The specified variant does not exist.";
-      userErrors.push({ field: [field, String(index), "variantId"], message, code: "VARIANT_NOT_FOUND" });
+      userErrors.push({
+        field: [field, String(index), "variantId"],
+        message,
+        code: "VARIANT_NOT_FOUND",
+      });
     } else if (input.price.currencyCode !== list.currency) {
       const message = "The specified currency does not match the price list's currency.";
       const code = "PRICE_LIST_CURRENCY_MISMATCH";

@@ -49,7 +49,10 @@ type Search = PageArguments & { query?: string | null; sortKey?: string | null }
 type ById = { id: string };
 
 export function queryRoot(context: CallContext): object {
-  const count = (items: readonly unknown[]): object => ({ count: items.length, precision: "EXACT" });
+  const count = (items: readonly unknown[]): object => ({
+    count: items.length,
+    precision: "EXACT",
+  });
   const byId = ({ id }: ById): object | null => nodeById(context, id);
   return {
     shop: () => shopNode(context),

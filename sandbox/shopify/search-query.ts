@@ -32,11 +32,7 @@ function tokenize(query: string): string[] {
   return query.match(/(?:[^\s"']+|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')+/g) ?? [];
 }
 
-function term<T>(
-  token: string,
-  fields: SearchFields<T>,
-  freeText: (item: T) => string,
-): Test<T> {
+function term<T>(token: string, fields: SearchFields<T>, freeText: (item: T) => string): Test<T> {
   const colon = /^([a-z_]+):(.*)$/s.exec(token);
   if (colon === null) {
     const word = unquote(token).toLowerCase();
@@ -63,7 +59,11 @@ function matches(value: string | number | Date, operator: string, wanted: string
   }
   const left = value instanceof Date ? value.getTime() : value;
   const right =
-    value instanceof Date ? Date.parse(wanted) : typeof value === "number" ? Number(wanted) : wanted;
+    value instanceof Date
+      ? Date.parse(wanted)
+      : typeof value === "number"
+        ? Number(wanted)
+        : wanted;
   if (typeof right === "number" && Number.isNaN(right)) return false;
   switch (operator) {
     case ">":

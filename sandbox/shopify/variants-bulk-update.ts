@@ -130,7 +130,8 @@ function answeredVariant(context: CallContext, change: VariantChange): object {
   return variantNode(context, {
     ...variant,
     priceMinor: change.priceMinor ?? variant.priceMinor,
-    compareAtMinor: change.compareAtMinor === undefined ? variant.compareAtMinor : change.compareAtMinor,
+    compareAtMinor:
+      change.compareAtMinor === undefined ? variant.compareAtMinor : change.compareAtMinor,
   });
 }
 

@@ -86,7 +86,8 @@ function variantPayload(store: StoreState, variant: StoreVariant): object {
     sku: variant.sku,
     barcode: variant.barcode,
     price: formatDecimal(variant.priceMinor, store.decimals),
-    compare_at_price: compareAtMinor === null ? null : formatDecimal(compareAtMinor, store.decimals),
+    compare_at_price:
+      compareAtMinor === null ? null : formatDecimal(compareAtMinor, store.decimals),
     position: variant.position,
     inventory_quantity: variant.inventory,
     created_at: variant.createdAt.toISOString(),

@@ -96,15 +96,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   return {
     mischief,
     send(event, target) {
-      const delivery: Delivery = {
-        webhookId: randomUUID(),
-        event,
-        target,
-        body: JSON.stringify(event.payload),
-        state: "waiting",
-        attempts: 0,
-        lastStatus: null,
-      };
+      const delivery = newDelivery(event, target);
       deliveries.push(delivery);
       if (deliveries.length > DELIVERIES_KEPT) deliveries.shift();
       if (mischief.lose > 0) {
@@ -136,6 +128,12 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       retries.clear();
     },
   };
+}
+
+function newDelivery(event: WebhookEvent, target: WebhookTarget): Delivery {
+  const body = JSON.stringify(event.payload);
+  const webhookId = randomUUID();
+  return { webhookId, event, target, body, state: "waiting", attempts: 0, lastStatus: null };
 }
 
 async function attemptDelivery(delivery: Delivery, apiSecret: string): Promise<void> {

@@ -66,7 +66,9 @@ describe("a price write", () => {
     expect(after).toMatchObject({ price: "19.95", compareAtPrice: "24.99" });
     expect(Date.parse(after.updatedAt)).toBeGreaterThan(Date.parse(before.updatedAt));
     const { calls, writes } = await ledger("ODD/SLASH/A5");
-    expect(calls).toMatchObject([{ outcome: "applied", answer: "sent", requestId: answer.requestId }]);
+    expect(calls).toMatchObject([
+      { outcome: "applied", answer: "sent", requestId: answer.requestId },
+    ]);
     expect(writes).toMatchObject([
       {
         shop: SHOP,
@@ -130,7 +132,10 @@ describe("a refused price write", () => {
     expect(payload(wrong).userErrors).toMatchObject([
       { field: ["variants", "0", "id"], code: "MUST_BE_FOR_THIS_PRODUCT" },
     ]);
-    const missing = await store.graphql(token, UPDATE, { productId: "gid://shopify/Product/1", variants });
+    const missing = await store.graphql(token, UPDATE, {
+      productId: "gid://shopify/Product/1",
+      variants,
+    });
     expect(payload(missing).userErrors[0]?.code).toBe("PRODUCT_DOES_NOT_EXIST");
   });
 
@@ -265,7 +270,9 @@ describe("a webhook", () => {
     await push("ODD/SLASH/A5", "19.95");
 
     const [webhook] = await received();
-    const signature = createHmac("sha256", API_SECRET).update(webhook?.raw ?? "").digest("base64");
+    const signature = createHmac("sha256", API_SECRET)
+      .update(webhook?.raw ?? "")
+      .digest("base64");
     expect(webhook?.headers).toMatchObject({
       "x-shopify-topic": "products/update",
       "x-shopify-shop-domain": SHOP,
@@ -277,7 +284,9 @@ describe("a webhook", () => {
     expect(webhook?.headers["x-shopify-event-id"]).toMatch(/^[0-9a-f-]{36}$/);
     const body = webhook?.payload as { variants: { sku: string; price: string }[] };
     expect(Object.keys(body)).toEqual(["id", "updated_at", "variants"]);
-    expect(body.variants.find(({ sku }) => sku === "ODD/SLASH/A5")).toMatchObject({ price: "19.95" });
+    expect(body.variants.find(({ sku }) => sku === "ODD/SLASH/A5")).toMatchObject({
+      price: "19.95",
+    });
   });
 
   it("is sent again with the same id after a failure, at most eight times", async () => {
@@ -293,7 +302,9 @@ describe("a webhook", () => {
     }
 
     expect(store.webhooks).toHaveLength(9);
-    expect(new Set(store.webhooks.map(({ headers }) => headers["x-shopify-webhook-id"])).size).toBe(1);
+    expect(new Set(store.webhooks.map(({ headers }) => headers["x-shopify-webhook-id"])).size).toBe(
+      1,
+    );
     const [delivery] = await store.control<{ state: string }[]>("deliveries");
     expect(delivery?.state).toBe("failed");
   });

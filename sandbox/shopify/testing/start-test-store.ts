@@ -26,7 +26,10 @@ export interface GraphqlAnswer {
   // Tests read these freely; every read is an assertion about its shape.
   readonly body: {
     readonly data?: Record<string, Record<string, unknown>> | null;
-    readonly errors?: { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+    readonly errors?: {
+      readonly message: string;
+      readonly extensions?: { readonly code?: string };
+    }[];
     readonly extensions?: { readonly cost: Record<string, unknown> };
   };
 }
@@ -39,10 +42,17 @@ export interface TestStore {
   readonly appOrigin: string;
   fetchVendor(host: string, path: string, init?: RequestInit): Promise<Response>;
   control<T = Record<string, unknown>>(verb: string, args?: object): Promise<T>;
-  token(fields?: Record<string, string>): Promise<{ status: number; body: Record<string, unknown> }>;
+  token(
+    fields?: Record<string, string>,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
   /** Exchanges an id token and returns an access token. */
   signIn(): Promise<string>;
-  graphql(token: string, query: string, variables?: object, signal?: AbortSignal): Promise<GraphqlAnswer>;
+  graphql(
+    token: string,
+    query: string,
+    variables?: object,
+    signal?: AbortSignal,
+  ): Promise<GraphqlAnswer>;
   close(): Promise<void>;
 }
 
@@ -64,7 +74,12 @@ export async function startTestStore(): Promise<TestStore> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const raw = Buffer.concat(chunks).toString("utf8");
-      webhooks.push({ headers: request.headers, path: request.url ?? "", raw, payload: JSON.parse(raw) });
+      webhooks.push({
+        headers: request.headers,
+        path: request.url ?? "",
+        raw,
+        payload: JSON.parse(raw),
+      });
       response.writeHead(store.appStatus).end();
     });
   });
@@ -97,7 +112,11 @@ export async function startTestStore(): Promise<TestStore> {
     const { shop = SHOP, ...rest } = fields;
     const body = JSON.stringify({ ...exchangeFields(shop), ...rest });
     const headers = { "content-type": "application/json" };
-    const answer = await fetchVendor(shop, "/admin/oauth/access_token", { method: "POST", headers, body });
+    const answer = await fetchVendor(shop, "/admin/oauth/access_token", {
+      method: "POST",
+      headers,
+      body,
+    });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
   const store: TestStore = {
