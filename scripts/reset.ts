@@ -1,10 +1,9 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import path from "node:path";
-import pg from "pg";
 import { describeServer, runScript, wantsHelp, withDatabaseOpen } from "./database/command-line.ts";
-import { withConnection } from "./database/cluster.ts";
-import { QUEUE_SCHEMA, migrateDatabase } from "./database/migrate-database.ts";
-import { type Database, DATA_DIR, databaseName } from "./database/open-database.ts";
+import { emptyDatabase } from "./database/empty-database.ts";
+import { migrateDatabase } from "./database/migrate-database.ts";
+import { DATA_DIR, databaseName } from "./database/open-database.ts";
 
 const HELP = `Usage: npm run db:reset [-- --yes] [-- --dry-run]
 
@@ -34,18 +33,6 @@ async function reset(): Promise<void> {
     console.log(
       `${describeServer(database)}: emptied, ${String(applied.length)} migrations applied.`,
     );
-  });
-}
-
-/** Drops the schemas, not the database: its owner may not have the right to make a new one. */
-async function emptyDatabase({ ownerUrl }: Database): Promise<void> {
-  await withConnection(ownerUrl, async (owner) => {
-    await owner.query(`drop schema if exists ${QUEUE_SCHEMA} cascade`);
-    await owner.query("drop schema public cascade");
-    await owner.query("create schema public authorization pg_database_owner");
-    await owner.query(`comment on schema public is ${pg.escapeLiteral("standard public schema")}`);
-    // What a new database grants; migrations narrow it.
-    await owner.query("grant usage on schema public to public");
   });
 }
 

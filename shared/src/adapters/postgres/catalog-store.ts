@@ -196,7 +196,7 @@ const SAVE_LISTINGS = `
           l.fulfilment, l.product_type, l.is_auto_priced, l.sale_until)::text) AS said
   ), compared AS (
     SELECT s.listing_id, i.*, b.external_id IS NULL AS is_new,
-           b.external_id IS NOT NULL AND (b.said <> s.said OR b.price_minor IS DISTINCT FROM i.price_minor) AS is_changed
+           b.external_id IS NOT NULL AND (b.said <> s.said OR (i.price_minor IS NOT NULL AND b.price_minor IS DISTINCT FROM i.price_minor)) AS is_changed
       FROM stored s JOIN incoming i USING (marketplace_id, external_id) LEFT JOIN before b USING (marketplace_id, external_id)
   ), heads AS (
     INSERT INTO channel_head AS h (shop_id, listing_id, price_minor, currency, compare_at_minor, observed_at, received_at, source)
@@ -206,6 +206,8 @@ const SAVE_LISTINGS = `
       SET price_minor = excluded.price_minor, currency = excluded.currency, compare_at_minor = excluded.compare_at_minor,
           observed_at = excluded.observed_at, received_at = excluded.received_at, source = excluded.source
       WHERE h.observed_at <= excluded.observed_at
+        -- A price that could not be read this time does not wipe out the one that was; it grows stale instead.
+        AND (excluded.price_minor IS NOT NULL OR h.price_minor IS NULL OR h.currency <> excluded.currency)
   ), history AS (
     INSERT INTO price_point (shop_id, listing_id, kind, observed_at, price_minor, currency, source)
     SELECT current_shop(), listing_id, 'own', observed_at, price_minor, currency, 'import' FROM compared
