@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { checkSteps } from "./check-steps.ts";
 import { type TestCounts, countTests, countsLine, sumCounts } from "./count-tests.ts";
-import { binary, runSteps } from "./steps.ts";
+import { type StepsResult, binary, runSteps } from "./steps.ts";
 
 const HELP = `Usage: npm test
 
@@ -25,13 +25,29 @@ async function main(): Promise<void> {
     "db",
     "--coverage",
   ]);
+  const built = await runSteps([{ name: "build", command: buildCommand() }]);
   // Alone: each browser test starts both processes and a browser.
   const browser = await runTests("browser", ["--project", "e2e"]);
-  const total = sumCounts([{ ...checks, skipped: 0 }, fast, browser]);
+  const total = sumCounts([asCounts(checks), fast, asCounts(built), browser]);
   const ran = fast.passed + fast.failed + browser.passed + browser.failed;
   if (ran === 0) console.error("No test ran.");
   process.exitCode = total.failed > 0 || ran === 0 ? 1 : 0;
   console.log(countsLine(total));
+}
+
+/** The browser tests open what this makes. */
+function buildCommand(): string[] {
+  return [
+    "/bin/sh",
+    "-c",
+    'cd shopify-app && exec "$@"',
+    "build",
+    ...binary("remix", "vite:build"),
+  ];
+}
+
+function asCounts({ passed, failed }: StepsResult): TestCounts {
+  return { passed, failed, skipped: 0 };
 }
 
 async function runTests(name: string, args: string[]): Promise<TestCounts> {
