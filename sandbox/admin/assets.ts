@@ -6,7 +6,7 @@ import { APP_ICON } from "./page/icons.ts";
 const ICON_CACHE = "public, max-age=3600";
 
 /** Files of the Admin frame by the path they are served at; undefined for any other path. */
-export function adminAsset(pathname: string): Response | undefined {
+export function adminAsset(pathname: string, iconSvg = APP_ICON): Response | undefined {
   switch (pathname) {
     case "/shopifycloud/app-bridge.js":
       return script(new URL("./app-bridge/main.ts", import.meta.url));
@@ -15,10 +15,10 @@ export function adminAsset(pathname: string): Response | undefined {
     case "/admin-assets/store.js":
       return script(new URL("./shell/store-main.ts", import.meta.url));
     case "/admin-assets/admin.css":
-      return file(readFileSync(new URL("./page/admin.css", import.meta.url)), "text/css");
+      return file(styles(), "text/css");
     case "/admin-assets/app-icon.svg":
     case "/favicon.ico":
-      return file(APP_ICON, "image/svg+xml", ICON_CACHE);
+      return file(iconSvg, "image/svg+xml", ICON_CACHE);
     case "/admin-assets/inter.woff2":
       return interFont();
     default:
@@ -51,6 +51,14 @@ export function productPicture(name: string): Response {
     "image/svg+xml",
     ICON_CACHE,
   );
+}
+
+/** In order: the last one folds the page for phones and overrides the others. */
+const STYLES = ["base", "top-bar", "side-nav", "app-stage", "dialogs", "store-pages", "phone"];
+
+function styles(): string {
+  const sheets = STYLES.map((name) => new URL(`./page/styles/${name}.css`, import.meta.url));
+  return sheets.map((sheet) => readFileSync(sheet, "utf8")).join("\n");
 }
 
 function script(entry: URL): Response {

@@ -68,6 +68,17 @@ describe("the Admin part", () => {
     expect(page).toContain("Not part of this stand-in");
   });
 
+  it("offers to install an app that the store has uninstalled", async () => {
+    const app = `${root}/store/calibr-demo/apps/calibr`;
+    await part.handle(new Request(`${app}/uninstall`, { method: "POST" }));
+    const offer = await (await get(app)).text();
+    const installed = await part.handle(new Request(`${app}/install`, { method: "POST" }));
+
+    expect(offer).toContain("Install Calibr");
+    expect(installed.headers.get("location")).toBe("/store/calibr-demo/apps/calibr");
+    expect(await (await get(app)).text()).toContain("app-frame");
+  });
+
   it("answers 404 for a store it does not have", async () => {
     expect((await get(`${root}/store/other`)).status).toBe(404);
   });

@@ -6,6 +6,7 @@ import { signedFrameUrl } from "./admin-context.ts";
 import type { AdminContext, AdminPartOptions } from "./admin-context.ts";
 import { storeName } from "./embed-url.ts";
 import { appPage } from "./page/app-page.ts";
+import { appsPage, installPage } from "./page/apps-pages.ts";
 import { homePage, leftOutPage, productsPage } from "./page/store-pages.ts";
 import { emptyStoreData } from "./store-data.ts";
 import type { AdminShop } from "./store-data.ts";
@@ -36,13 +37,13 @@ async function handle(context: AdminContext, request: Request): Promise<Response
   if (url.pathname === "/admin-assets/product.svg") {
     return productPicture(url.searchParams.get("title") ?? "");
   }
-  const asset = adminAsset(url.pathname);
+  const asset = adminAsset(url.pathname, context.app.iconSvg);
   if (asset !== undefined) return asset;
   if (url.pathname.startsWith("/admin-assets/")) return adminApi(context, request);
   if (url.hostname === "cdn.shopify.com") return new Response("Not found", { status: 404 });
   const home = canonicalAddress(context, url);
   if (home !== null) return redirect(home);
-  return storePage(context, url);
+  return storePage(context, request, url);
 }
 
 /** The frame only trusts one origin: `127.0.0.1` instead of `localhost` would leave it speechless. */
@@ -52,7 +53,7 @@ function canonicalAddress({ shellOrigin }: AdminContext, url: URL): string | nul
   return shellOrigin + url.pathname + url.search;
 }
 
-async function storePage(context: AdminContext, url: URL): Promise<Response> {
+async function storePage(context: AdminContext, request: Request, url: URL): Promise<Response> {
   const { app, apiKey, shops } = context;
   const [, name, page = ""] = /^\/store\/([^/]+)\/?(.*)$/.exec(url.pathname) ?? [];
   if (name === undefined) {
@@ -64,10 +65,36 @@ async function storePage(context: AdminContext, url: URL): Promise<Response> {
   if (section === "apps" && key === apiKey) {
     return redirect([`/store/${name}/apps/${app.handle}`, ...rest].join("/") + url.search);
   }
+  if (request.method === "POST") {
+    return (await changeInstallation(context, shop, page)) ?? notFound(`no action "${page}"`);
+  }
+  const isInstalled = await context.storeData.isInstalled(shop.domain);
+  if (section === "apps" && key === app.handle && !isInstalled) {
+    const { required } = await context.storeData.scopes(shop.domain);
+    return document(installPage({ shop, app, scopes: required }));
+  }
   if (section === "apps" && key === app.handle) {
     return document(framePage(context, shop, `/${rest.join("/")}${url.search}`));
   }
   return document(await ownPage(context, shop, page, url.searchParams.get("q") ?? ""));
+}
+
+/** The two buttons of the Admin that change whether the app is installed. */
+async function changeInstallation(
+  { app, storeData }: AdminContext,
+  { domain }: AdminShop,
+  page: string,
+): Promise<Response | null> {
+  const root = `/store/${storeName(domain)}`;
+  if (page === `apps/${app.handle}/install`) {
+    await storeData.install(domain);
+    return seeOther(`${root}/apps/${app.handle}`);
+  }
+  if (page === `apps/${app.handle}/uninstall`) {
+    await storeData.uninstall(domain);
+    return seeOther(`${root}/settings/apps`);
+  }
+  return null;
 }
 
 function framePage(context: AdminContext, shop: AdminShop, path: string): string {
@@ -99,6 +126,11 @@ async function ownPage(
   if (page === "") {
     return homePage({ shop, app, productCount: await storeData.countProducts(shop.domain) });
   }
+  if (page === "settings/apps" || page === "settings") {
+    const { granted } = await storeData.scopes(shop.domain);
+    const isInstalled = await storeData.isInstalled(shop.domain);
+    return appsPage({ shop, app, scopes: granted, isInstalled });
+  }
   if (page !== "products") return leftOutPage({ shop, app }, page);
   const query = { shop: shop.domain, search, limit: PRODUCTS_SHOWN_MAX };
   const [products, total] = await Promise.all([
@@ -120,6 +152,10 @@ function document(markup: string): Response {
 
 function redirect(location: string): Response {
   return new Response(null, { status: 302, headers: { location } });
+}
+
+function seeOther(location: string): Response {
+  return new Response(null, { status: 303, headers: { location } });
 }
 
 function notFound(reason: string): Response {

@@ -48,7 +48,7 @@ export interface AdminScopes {
   readonly optional: readonly string[];
 }
 
-/** What the Admin's own pages, the resource picker and the scopes dialog read of the store. */
+/** What the Admin's own pages and dialogs read of the store, and do to the app's place in it. */
 export interface AdminStoreData {
   /** Products whose title, vendor or SKU contains `search` (any case), in the store's own order. */
   products(query: {
@@ -57,14 +57,18 @@ export interface AdminStoreData {
     limit: number;
   }): Promise<readonly AdminProduct[]>;
   countProducts(shop: string): Promise<number>;
+  isInstalled(shop: string): Promise<boolean>;
+  install(shop: string): Promise<void>;
+  uninstall(shop: string): Promise<void>;
   scopes(shop: string): Promise<AdminScopes>;
   grantScopes(shop: string, scopes: readonly string[]): Promise<AdminScopes>;
   revokeScopes(shop: string, scopes: readonly string[]): Promise<AdminScopes>;
 }
 
-/** A store without products whose app has been granted nothing beyond `required`. */
+/** A store without products, in which the app is installed with the `required` scopes. */
 export function emptyStoreData(required: readonly string[] = []): AdminStoreData {
   const granted = new Map<string, Set<string>>();
+  const uninstalled = new Set<string>();
   const grantsOf = (shop: string): Set<string> => {
     const known = granted.get(shop) ?? new Set(required);
     granted.set(shop, known);
@@ -75,6 +79,16 @@ export function emptyStoreData(required: readonly string[] = []): AdminStoreData
   return {
     products: () => Promise.resolve([]),
     countProducts: () => Promise.resolve(0),
+    isInstalled: (shop) => Promise.resolve(!uninstalled.has(shop)),
+    install(shop) {
+      uninstalled.delete(shop);
+      return Promise.resolve();
+    },
+    uninstall(shop) {
+      uninstalled.add(shop);
+      granted.delete(shop);
+      return Promise.resolve();
+    },
     scopes: detail,
     grantScopes(shop, scopes) {
       for (const scope of scopes) grantsOf(shop).add(scope);

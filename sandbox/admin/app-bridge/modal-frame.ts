@@ -75,7 +75,8 @@ function part(tag: string, name: string, ...children: Node[]): HTMLElement {
 }
 
 const MODAL_CSS = `
-  :host { position: fixed; inset: 0; z-index: 500; display: grid; place-items: center;
+  /* Under the popovers of Polaris (400), which its fields open inside a modal too. */
+  :host { position: fixed; inset: 0; z-index: 390; display: grid; place-items: center;
     font: 400 13px/20px Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, sans-serif;
     color: #303030 }
   [hidden] { display: none !important }

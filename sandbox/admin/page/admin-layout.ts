@@ -9,6 +9,8 @@ export interface AdminApp {
   readonly name: string;
   /** Last part of the app's address in the Admin. */
   readonly handle: string;
+  /** The icon as a partner would upload it; a plain dial when left out. */
+  readonly iconSvg?: string;
 }
 
 export interface AdminLayoutInput {
@@ -127,11 +129,11 @@ function sideNav({ shop, app, section }: AdminLayoutInput): Markup {
     </ul>
     <ul class="nav-list nav-bottom">
       ${navItem({
-        href: `${root}/settings`,
+        href: `${root}/settings/apps`,
         label: "Settings",
         icon: icon("settings"),
-        isCurrent: section === "settings",
-        isShown: false,
+        isCurrent: section === "settings/apps",
+        isShown: true,
       })}
     </ul>
     <p class="badge">${BADGE}</p>

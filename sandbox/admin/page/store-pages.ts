@@ -5,7 +5,7 @@ import type { AdminApp } from "./admin-layout.ts";
 import { html, nothing } from "./html.ts";
 import type { Markup } from "./html.ts";
 
-interface StorePage {
+export interface StorePage {
   readonly shop: AdminShop;
   readonly app: AdminApp;
 }
@@ -17,7 +17,7 @@ export function homePage({
   productCount,
 }: StorePage & { productCount: number }): string {
   const root = `/store/${storeName(shop.domain)}`;
-  return page({ shop, app }, "", `Good to see you, ${shop.staff.firstName}.`, [
+  return storePage({ shop, app }, "", `Good to see you, ${shop.staff.firstName}.`, [
     html`<section class="card hero">
       <img class="app-icon" src="/admin-assets/app-icon.svg" alt="" />
       <div>
@@ -47,7 +47,7 @@ export interface ProductsPageInput extends StorePage {
 export function productsPage(input: ProductsPageInput): string {
   const { shop, app, products, total, search } = input;
   const shown = search === "" && products.length < total ? ` (first ${products.length})` : "";
-  return page({ shop, app }, "products", "Products", [
+  return storePage({ shop, app }, "products", "Products", [
     html`<section class="card flush">
       <form class="filter" role="search">
         <input
@@ -88,7 +88,7 @@ export function productsPage(input: ProductsPageInput): string {
 export function leftOutPage({ shop, app }: StorePage, path: string): string {
   const label = sectionLabel(path.split("/")[0] ?? path);
   const root = `/store/${storeName(shop.domain)}`;
-  return page({ shop, app }, path, label, [
+  return storePage({ shop, app }, path, label, [
     html`<section class="card blank">
       <h2>Not part of this stand-in</h2>
       <p>
@@ -100,7 +100,13 @@ export function leftOutPage({ shop, app }: StorePage, path: string): string {
   ]);
 }
 
-function page(input: StorePage, section: string, title: string, cards: Markup[]): string {
+/** A page of the Admin itself: a title and cards. */
+export function storePage(
+  input: StorePage,
+  section: string,
+  title: string,
+  cards: Markup[],
+): string {
   return adminLayout({
     ...input,
     section,
