@@ -21,7 +21,8 @@ import { unwrap } from "./unwrap.ts";
 export interface BulkParts {
   readonly client: AdminClient;
   readonly clock: Clock;
-  readonly fetch: Fetch;
+  /** Fetches the file; Node's own when left out. */
+  readonly fetch?: Fetch;
   readonly sleep?: Sleep;
 }
 
@@ -124,7 +125,7 @@ async function* readLines(parts: BulkParts, call: BulkCall, url: string): AsyncG
   let rest = "";
   try {
     // The address is signed and lies outside Shopify's Admin: it is never sent a token.
-    const response = await parts.fetch(url, { method: "GET", signal });
+    const response = await (parts.fetch ?? fetch)(url, { method: "GET", signal });
     if (!response.ok || response.body === null)
       throw failed(call, `its file was answered HTTP ${response.status}`);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -2,7 +2,6 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parseShopDomain } from "./shop-domain.ts";
 import { isWebhookSigned } from "./webhook-signature.ts";
-import { readWebhookHeaders } from "./webhook-topics.ts";
 
 const SECRET = "client-secret";
 const BODY = Buffer.from('{"id":1,"title":"Größe ☕"}');
@@ -25,50 +24,6 @@ describe("webhook signature", () => {
     ],
   ])("refuses %s", (_case, delivery) => {
     expect(isWebhookSigned({ secret: SECRET, ...delivery })).toBe(false);
-  });
-});
-
-describe("webhook headers", () => {
-  const headers = (change: Record<string, string> = {}) =>
-    new Headers({
-      "X-Shopify-Topic": "products/update",
-      "X-Shopify-Shop-Domain": "Calibr-Demo.myshopify.com",
-      "X-Shopify-Webhook-Id": "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
-      "X-Shopify-Event-Id": "98880550-7158-44d4-b7cd-2c97c8a091b5",
-      "X-Shopify-Triggered-At": "2026-11-23T08:00:00.123456789Z",
-      ...change,
-    });
-
-  it("are read with the domain in lower case", () => {
-    expect(readWebhookHeaders(headers())).toEqual({
-      topic: "products/update",
-      topicText: "products/update",
-      domain: "calibr-demo.myshopify.com",
-      webhookId: "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
-      eventId: "98880550-7158-44d4-b7cd-2c97c8a091b5",
-      triggeredAt: new Date("2026-11-23T08:00:00.123Z"),
-    });
-  });
-
-  it("keep the text of a topic nobody asked for", () => {
-    const read = readWebhookHeaders(headers({ "X-Shopify-Topic": "carts/create" }));
-
-    expect(read).toMatchObject({ topic: null, topicText: "carts/create" });
-  });
-
-  it.each([
-    ["the domain is no shop's", { "X-Shopify-Shop-Domain": "x.myshopify.com.evil.example" }],
-    ["the id is missing", { "X-Shopify-Webhook-Id": "" }],
-    ["the id is a whole file", { "X-Shopify-Webhook-Id": "x".repeat(101) }],
-    ["the topic is missing", { "X-Shopify-Topic": "" }],
-  ])("are refused when %s", (_case, change) => {
-    expect(readWebhookHeaders(headers(change))).toBeNull();
-  });
-
-  it("forgive an instant that is none", () => {
-    const read = readWebhookHeaders(headers({ "X-Shopify-Triggered-At": "yesterday" }));
-
-    expect(read?.triggeredAt).toBeNull();
   });
 });
 
