@@ -41,7 +41,11 @@ describe("the sandbox's front door", () => {
   afterAll(() => sandbox.close());
 
   it("hands a part the request as the caller meant it", async () => {
-    const answer = await call("/p?q=1", { method: "PUT", body: "text", host: "A.echo.example:443" });
+    const answer = await call("/p?q=1", {
+      method: "PUT",
+      body: "text",
+      host: "A.echo.example:443",
+    });
 
     expect(answer.status).toBe(201);
     expect(answer.headers.get("x-own")).toBe("yes");

@@ -148,20 +148,20 @@ function storeOwnedBy(domain: string): AdminShop {
   };
 }
 
-/** `node sandbox/world.ts`: the sandbox alone, for an app and a worker started by hand (`SANDBOX_ORIGIN`). */
-async function startAlone(env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const appTarget = `http://localhost:${env["PORT"] ?? "3000"}`;
+/**
+ * `node sandbox/world.ts`: the sandbox alone, for an app and a worker started by hand behind
+ * `reroute.ts`. It expects them to run with these credentials.
+ */
+async function startAlone(): Promise<void> {
+  const appTarget = "http://localhost:3000";
   const world = await startWorld({
     seed: 1,
     identity: {
-      shopify: {
-        apiKey: env["SHOPIFY_API_KEY"] ?? "calibr-sandbox-key",
-        apiSecret: env["SHOPIFY_API_SECRET"] ?? "calibr-sandbox-secret",
-      },
+      shopify: { apiKey: "calibr-sandbox-key", apiSecret: "calibr-sandbox-secret" },
       amazon: {
-        applicationId: env["AMAZON_APP_ID"] ?? "amzn1.sp.solution.calibr-sandbox",
-        clientId: env["AMAZON_LWA_CLIENT_ID"] ?? "amzn1.application-oa2-client.calibr-sandbox",
-        clientSecret: env["AMAZON_LWA_CLIENT_SECRET"] ?? "calibr-sandbox-lwa-secret",
+        applicationId: "amzn1.sp.solution.calibr-sandbox",
+        clientId: "amzn1.application-oa2-client.calibr-sandbox",
+        clientSecret: "calibr-sandbox-lwa-secret",
       },
     },
     shop: "calibr-demo.myshopify.com",
@@ -178,4 +178,4 @@ async function startAlone(env: Readonly<Record<string, string | undefined>>): Pr
   );
 }
 
-if (import.meta.main) await startAlone(process.env);
+if (import.meta.main) await startAlone();

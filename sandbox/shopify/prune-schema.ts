@@ -4,8 +4,8 @@
  * The same input gives the same bytes. `--check` writes nothing and fails on a difference.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { KEPT_TYPES, MUTATION_FIELDS, QUERY_FIELDS, SURFACE_VERSION } from "./schema/surface.ts";
 
@@ -88,8 +88,9 @@ export function prunedSchemaText(): string {
 }
 
 function readOfficialSchema(): Schema {
-  const packageMain = fileURLToPath(import.meta.resolve("@shopify/dev-mcp"));
-  const file = join(dirname(packageMain), "data", `admin_${SURFACE_VERSION}.json.gz`);
+  const packageJson = findPackageJSON("@shopify/dev-mcp", import.meta.url);
+  if (packageJson === undefined) throw new Error("prune-schema: @shopify/dev-mcp is not installed");
+  const file = join(dirname(packageJson), "dist", "data", `admin_${SURFACE_VERSION}.json.gz`);
   const parsed = JSON.parse(gunzipSync(readFileSync(file)).toString("utf8")) as {
     data: { __schema: Schema };
   };
