@@ -23,10 +23,12 @@ END $$;
 
 GRANT USAGE ON SCHEMA public TO calibr_web, calibr_worker, calibr_dispatch;
 
--- Plain tables: both processes may change rows of the shop they name.
-GRANT SELECT, INSERT, UPDATE, DELETE ON
-  shop_session, shop_settings, rule, connection, connection_marketplace, amazon_link, sync_run, item, listing, channel_head,
-  offer_current, inbox, dirty, decision_head TO calibr_web, calibr_worker;
+-- Plain tables: both processes may change rows of the shop they name. Nothing that a price change hangs from may be
+-- deleted: the deletion would reach the ledger through its foreign keys.
+GRANT SELECT, INSERT, UPDATE ON
+  shop_settings, rule, connection, amazon_link, sync_run, item, listing, channel_head, offer_current, inbox, decision_head
+  TO calibr_web, calibr_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON shop_session, connection_marketplace, dirty TO calibr_web, calibr_worker;
 GRANT SELECT, UPDATE ON shop TO calibr_web, calibr_worker;
 -- History is only added to.
 GRANT SELECT, INSERT ON price_point, decision TO calibr_web, calibr_worker;

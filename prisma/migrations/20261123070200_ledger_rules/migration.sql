@@ -39,6 +39,9 @@ BEGIN
     IF NEW.state <> 'proposed' THEN
       RAISE EXCEPTION 'a price change begins as proposed, not as %', NEW.state USING ERRCODE = 'check_violation';
     END IF;
+    NEW.approved_at := NULL;
+    NEW.accepted_at := NULL;
+    NEW.live_at := NULL;
     RETURN NEW;
   END IF;
   IF (NEW.shop_id, NEW.change_id, NEW.listing_id, NEW.version, NEW.origin, NEW.decision_id, NEW.reverts_change_id,
@@ -79,13 +82,14 @@ END $$;
 CREATE TRIGGER price_change_guard BEFORE INSERT OR UPDATE ON "price_change" FOR EACH ROW EXECUTE FUNCTION price_change_guard();
 
 -- Rule 5: every move appends to the receipt. Rule 2: a push exists only because its change was approved.
--- The text that is hashed is the one of shared/src/core/changes/receipt.ts.
+-- The text that is hashed is the one of shared/src/core/changes/receipt.ts. Free text is written as JSON, so that
+-- no value can look like a line of its own.
 CREATE FUNCTION price_change_event_text(
   p_shop integer, p_change bigint, p_seq integer, p_from text, p_to text, p_at timestamptz, p_actor text, p_code text, p_facts jsonb
 ) RETURNS text LANGUAGE sql STABLE SET search_path = public AS $$
   SELECT concat_ws(E'\n', 'v1', p_shop, p_change, p_seq, coalesce(p_from, '-'), p_to,
-    (extract(epoch FROM p_at) * 1000)::bigint, p_actor, coalesce(p_code, '-'),
-    (SELECT coalesce(string_agg(key || '=' || value, E'\n' ORDER BY key COLLATE "C"), '') FROM jsonb_each_text(p_facts)))
+    (extract(epoch FROM p_at) * 1000)::bigint, p_actor, coalesce(to_json(p_code)::text, 'null'),
+    (SELECT coalesce(string_agg(to_json(key)::text || '=' || value::text, E'\n' ORDER BY key COLLATE "C"), '') FROM jsonb_each(p_facts)))
 $$;
 
 CREATE FUNCTION price_change_record() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
@@ -115,6 +119,13 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER price_change_record AFTER INSERT OR UPDATE ON "price_change" FOR EACH ROW EXECUTE FUNCTION price_change_record();
+-- It runs with the rights of the dispatcher, never with those of whoever migrates: inside one shop, adding only.
+GRANT SELECT, INSERT ON price_change_event, push TO calibr_dispatch;
+GRANT SELECT ON listing TO calibr_dispatch;
+GRANT CREATE ON SCHEMA public TO calibr_dispatch;
+ALTER FUNCTION price_change_record() OWNER TO calibr_dispatch;
+REVOKE CREATE ON SCHEMA public FROM calibr_dispatch;
+REVOKE ALL ON FUNCTION price_change_record() FROM PUBLIC;
 
 -- Receipts are never edited, not even by the owner of the table.
 CREATE FUNCTION receipt_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -128,21 +139,30 @@ END $$;
 CREATE TRIGGER receipt_is_append_only BEFORE UPDATE OR DELETE ON "price_change_event"
   FOR EACH ROW EXECUTE FUNCTION receipt_is_append_only();
 
--- Changes whose receipt does not hash to what it says. Empty = every receipt is whole.
-CREATE FUNCTION broken_receipts() RETURNS TABLE (change_id bigint, seq integer)
+-- Events that do not hash to what they say, and (seq 0) changes whose last event is not where they stand. Empty = every
+-- receipt is whole. Of one change, or of all that the caller may see.
+CREATE FUNCTION broken_receipts(p_change bigint DEFAULT NULL) RETURNS TABLE (change_id bigint, seq integer)
   LANGUAGE sql STABLE SET search_path = public AS $$
   SELECT e.change_id, e.seq FROM (
     SELECT ev.*, lag(ev.hash) OVER w AS before, row_number() OVER w AS place FROM price_change_event ev
+     WHERE p_change IS NULL OR ev.change_id = p_change
     WINDOW w AS (PARTITION BY ev.shop_id, ev.change_id ORDER BY ev.seq)
   ) e
   WHERE e.seq <> e.place OR e.prev_hash <> coalesce(e.before, '\x'::bytea)
      OR e.hash <> sha256(e.prev_hash || convert_to(price_change_event_text(
           e.shop_id, e.change_id, e.seq, e.from_state, e.to_state, e.at, e.actor, e.code, e.facts), 'UTF8'))
   UNION ALL
-  SELECT c.change_id, 0 FROM price_change c WHERE c.state <> (
-    SELECT e.to_state FROM price_change_event e WHERE e.shop_id = c.shop_id AND e.change_id = c.change_id ORDER BY e.seq DESC LIMIT 1)
+  SELECT coalesce(c.change_id, last.change_id), 0
+    FROM (SELECT * FROM price_change WHERE p_change IS NULL OR change_id = p_change) c
+    FULL JOIN (
+      SELECT DISTINCT ON (ev.shop_id, ev.change_id) ev.* FROM price_change_event ev
+       WHERE p_change IS NULL OR ev.change_id = p_change ORDER BY ev.shop_id, ev.change_id, ev.seq DESC
+    ) last ON last.shop_id = c.shop_id AND last.change_id = c.change_id
+   WHERE (c.state, c.state_at, c.state_actor, c.state_code, c.state_facts)
+     IS DISTINCT FROM (last.to_state, last.at, last.actor, last.code, last.facts)
 $$;
-GRANT EXECUTE ON FUNCTION broken_receipts() TO calibr_web, calibr_worker;
+REVOKE ALL ON FUNCTION broken_receipts(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION broken_receipts(bigint) TO calibr_web, calibr_worker;
 
 -- A stage moves only by the holder of the newest fence: it never goes back.
 CREATE FUNCTION push_guard() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -52,14 +52,33 @@ describe("the text of an event", () => {
       "approved",
       "1795428000123",
       "person",
-      "bulk",
-      "count=3",
-      "who=ana",
+      '"bulk"',
+      '"count"="3"',
+      '"who"="ana"',
     ]);
   });
 
-  it("writes what is absent as a dash and ends with a line for no facts", () => {
-    expect(receiptText(proposed)).toBe("v1\n1\n7\n1\n-\nproposed\n1795428000123\nengine\n-\n");
+  it("writes what is absent as such and ends with a line for no facts", () => {
+    expect(receiptText(proposed)).toBe("v1\n1\n7\n1\n-\nproposed\n1795428000123\nengine\nnull\n");
+  });
+
+  it("gives different events different texts, whatever a fact says", () => {
+    const twoFacts = receiptText({ ...proposed, facts: { seen: "USD 1", who: "ana" } });
+    const oneFact = receiptText({ ...proposed, facts: { seen: "USD 1\nwho=ana" } });
+    const quoted = receiptText({ ...proposed, facts: { seen: 'USD 1"\n"who"="ana' } });
+
+    expect(new Set([twoFacts, oneFact, quoted]).size).toBe(3);
+    expect(receiptText({ ...proposed, code: "null" })).not.toBe(receiptText(proposed));
+  });
+
+  it("sorts facts by code point, as UTF-8 bytes do", () => {
+    const facts = { "\u{1F642}": "3", "\uFF5E": "2", a: "1", aa: "1b" };
+
+    expect(
+      receiptText({ ...proposed, facts })
+        .split("\n")
+        .slice(9),
+    ).toEqual(['"a"="1"', '"aa"="1b"', '"\uFF5E"="2"', '"\u{1F642}"="3"']);
   });
 });
 

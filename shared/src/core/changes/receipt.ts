@@ -33,14 +33,15 @@ export type ReceiptCheck =
   | { readonly kind: "broken"; readonly seq: number; readonly why: "gap" | "link" | "hash" };
 
 /**
- * The text of an event that is hashed: one field a line, an absent one as "-", the instant in
- * milliseconds, then the facts sorted by key. `price_change_event_text` in the database writes the same
- * bytes; changing one means a new version word on the first line of both.
+ * The text of an event that is hashed: one field a line, the first state of all from "-", the instant in
+ * milliseconds, then the facts sorted by key. Free text (code, keys, values) is written as JSON, so that a
+ * line break inside a value never looks like another fact. `price_change_event_text` in the database writes
+ * the same bytes; changing one means a new version word on the first line of both.
  */
 export function receiptText(event: ReceiptEvent): string {
   const facts = Object.entries(event.facts)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, value]) => `${key}=${value}`)
+    .toSorted(([left], [right]) => compareCodePoints(left, right))
+    .map(([key, value]) => `${JSON.stringify(key)}=${JSON.stringify(value)}`)
     .join("\n");
   return [
     "v1",
@@ -51,9 +52,21 @@ export function receiptText(event: ReceiptEvent): string {
     event.to,
     String(event.at.getTime()),
     event.actor,
-    event.code ?? "-",
+    JSON.stringify(event.code),
     facts,
   ].join("\n");
+}
+
+// The order of UTF-8 bytes, which is the database's; JavaScript's own order differs beyond U+FFFF.
+function compareCodePoints(left: string, right: string): number {
+  const others = [...right];
+  for (const [place, sign] of [...left].entries()) {
+    const other = others[place];
+    if (other === undefined) return 1;
+    const difference = (sign.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return [...left].length - others.length;
 }
 
 /** Seals an event onto the one before: SHA-256 over the previous hash's bytes, then the text in UTF-8. */

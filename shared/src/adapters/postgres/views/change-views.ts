@@ -39,7 +39,7 @@ export async function readChange(client: QueryClient, changeId: string): ReturnT
       WHERE shop_id = current_shop() AND change_id = $1 ORDER BY seq`,
     [id],
   );
-  const broken = await client.query("SELECT 1 FROM broken_receipts() WHERE change_id = $1", [id]);
+  const broken = await client.query("SELECT 1 FROM broken_receipts($1)", [id]);
   return {
     change: toChangeView(row),
     events: events.rows.map(toEventView),
