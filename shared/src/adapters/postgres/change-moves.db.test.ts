@@ -35,8 +35,7 @@ const asWorker = <T>(work: (client: QueryClient) => Promise<T>) =>
 
 describe("the moves", () => {
   it("are the same in the database as in core", async () => {
-    const rows = await tried(
-      "web",
+    const rows = await asWorker(
       async (client) =>
         (
           await client.query<{ from_state: PriceChangeState; to_state: PriceChangeState }>(
