@@ -1,0 +1,54 @@
+import { BlockStack, Card, Layout, Page, Text } from "@shopify/polaris";
+import type { ProductView } from "@calibr/shared/ports/shop-views";
+import { isInFlight } from "@calibr/shared/core/changes/states";
+import { paths } from "../http/paths.ts";
+import { ItemMoneyForm } from "./item-money-form.tsx";
+import { ListingCard } from "./listing-card.tsx";
+import { OutcomeBanner } from "./outcome-banner.tsx";
+import { PriceHistory } from "./price-history.tsx";
+import { ProductChanges } from "./product-changes.tsx";
+import { useAutoRefresh } from "./use-auto-refresh.ts";
+import { useMoveChanges } from "./use-move-changes.ts";
+
+/** One item with everything Calibr knows about its prices. */
+export function ProductPage({ view, now }: { view: ProductView; now: string }) {
+  const moves = useMoveChanges(view.changes);
+  useAutoRefresh(view.changes.some((change) => isInFlight(change.state)));
+  return (
+    <Page
+      title={view.title}
+      subtitle={`SKU ${view.sku}`}
+      backAction={{ content: "Products", url: paths.products() }}
+    >
+      <BlockStack gap="400">
+        <OutcomeBanner {...moves.banner} />
+        <Layout>
+          <Layout.Section>
+            <BlockStack gap="400">
+              {view.listings.map((listing) => (
+                <ListingCard key={listing.listingId} listing={listing} now={now} />
+              ))}
+              <Card>
+                <BlockStack gap="300">
+                  <Text as="h2" variant="headingMd">
+                    Price history
+                  </Text>
+                  <PriceHistory history={view.history} listings={view.listings} now={now} />
+                </BlockStack>
+              </Card>
+            </BlockStack>
+          </Layout.Section>
+          <Layout.Section variant="oneThird">
+            <ItemMoneyForm view={view} />
+          </Layout.Section>
+        </Layout>
+        <ProductChanges
+          changes={view.changes}
+          now={now}
+          movingIds={moves.movingIds}
+          onUndo={(changeId) => void moves.move("undo", { ids: [changeId], isAll: false })}
+        />
+      </BlockStack>
+    </Page>
+  );
+}

@@ -1,0 +1,35 @@
+/** What the page outside the app says after Amazon's consent. */
+export interface ResultWords {
+  readonly title: string;
+  readonly text: string;
+  readonly tone: "success" | "problem";
+}
+
+const RESULTS: Readonly<Record<string, ResultWords | undefined>> = {
+  received: {
+    title: "Amazon is connected to Calibr",
+    text: "You can close this tab. Calibr is finishing the connection in your Shopify admin.",
+    tone: "success",
+  },
+  incomplete_answer: {
+    title: "Amazon did not finish",
+    text: "Amazon sent you back without its permission. Close this tab and start again from Connections.",
+    tone: "problem",
+  },
+  unknown_state: {
+    title: "This connection has ended",
+    text: "A connection works once and within ten minutes. Close this tab and start again from Connections.",
+    tone: "problem",
+  },
+};
+
+/** The words of a result; anything unknown asks to start again. */
+export function amazonResultWords(result: string): ResultWords {
+  return (
+    RESULTS[result] ?? {
+      title: "This connection cannot be finished",
+      text: "Close this tab and start again from Connections.",
+      tone: "problem",
+    }
+  );
+}

@@ -1,0 +1,18 @@
+import type { ProductFilter } from "@calibr/shared/ports/shop-views";
+
+/** The filters of the Products page, in the order in which they stand. */
+export const PRODUCT_FILTERS = [
+  "all",
+  "linked",
+  "held",
+  "no_cost",
+  "unlinked",
+] as const satisfies readonly ProductFilter[];
+
+export const PRODUCT_FILTER_WORDS: Readonly<Record<ProductFilter, string>> = {
+  all: "All",
+  linked: "On both channels",
+  held: "Price held",
+  no_cost: "No cost",
+  unlinked: "Not linked",
+};

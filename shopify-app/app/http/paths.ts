@@ -1,0 +1,46 @@
+/** Every address inside the app, and the few outside it. Links are built here and nowhere else. */
+import type { Channel } from "@calibr/shared/core/channel";
+import type { PriceChangeState } from "@calibr/shared/core/changes/states";
+import { findMarketplace } from "@calibr/shared/core/marketplaces";
+import type { ProductFilter } from "@calibr/shared/ports/shop-views";
+
+/** Pages and end points of the app. */
+export const paths = {
+  overview: () => "/app",
+  approvals: (query: { after?: string | null; channel?: Channel | null; q?: string | null } = {}) =>
+    withQuery("/app/approvals", query),
+  products: (
+    query: { after?: string | null; filter?: ProductFilter | null; q?: string | null } = {},
+  ) => withQuery("/app/products", query),
+  product: (itemId: string) => `/app/products/${encodeURIComponent(itemId)}`,
+  connections: () => "/app/connections",
+  activity: (query: { after?: string | null; state?: PriceChangeState | null } = {}) =>
+    withQuery("/app/activity", query),
+  change: (changeId: string) => `/app/changes/${encodeURIComponent(changeId)}`,
+  /** Where Amazon sends the seller's browser after consent; registered with Amazon, so it never moves. */
+  amazonCallback: () => "/auth/amazon/callback",
+  amazonResult: (result: string) => withQuery("/auth/amazon/callback", { result }),
+} as const;
+
+/** Pages of others that a merchant may want to compare with. */
+export const outside = {
+  /** The public product page of an ASIN; null for a marketplace we do not know. */
+  amazonProduct(listing: { marketplaceId: string; asin: string }): string | null {
+    const marketplace = findMarketplace(listing.marketplaceId);
+    if (marketplace === null) return null;
+    return `https://www.${marketplace.domain}/dp/${encodeURIComponent(listing.asin)}`;
+  },
+} as const;
+
+/** Leaves out what is null or blank, so that one page has one address. */
+function withQuery(
+  path: string,
+  query: Readonly<Record<string, string | null | undefined>>,
+): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") search.set(name, value);
+  }
+  const text = search.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
