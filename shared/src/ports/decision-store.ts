@@ -31,7 +31,7 @@ export interface DecisionContext {
   /** Stored market snapshot as JSON, read by core's decoder; null when none was ever seen. */
   readonly snapshot: unknown;
   /** The open proposal, if any. */
-  readonly proposal: { readonly changeId: ChangeId; readonly newMinor: bigint } | null;
+  readonly proposal: { readonly changeId: ChangeId; readonly oldMinor: bigint; readonly newMinor: bigint } | null;
   /** The change on its way (approved … accepted), if any. */
   readonly inFlight: { readonly changeId: ChangeId; readonly newMinor: bigint; readonly state: PriceChangeState } | null;
   /** What the merchant took back last, if nothing reached the channel since: its price and its decision's inputs. */

@@ -51,6 +51,7 @@ interface ContextRow {
   snapshot: unknown;
   proposal_id: string | null;
   proposal_minor: string | null;
+  proposal_old_minor: string | null;
   in_flight_id: string | null;
   in_flight_minor: string | null;
   in_flight_state: PriceChangeState | null;
@@ -95,9 +96,9 @@ function toContext(row: ContextRow): DecisionContext {
         : { priceMinor: toMinor(row.head_minor), currency: row.head_currency ?? "", observedAt: row.head_observed_at },
     snapshot: row.snapshot,
     proposal:
-      row.proposal_id === null || row.proposal_minor === null
+      row.proposal_id === null || row.proposal_minor === null || row.proposal_old_minor === null
         ? null
-        : { changeId: toChangeId(row.proposal_id), newMinor: BigInt(row.proposal_minor) },
+        : { changeId: toChangeId(row.proposal_id), oldMinor: BigInt(row.proposal_old_minor), newMinor: BigInt(row.proposal_minor) },
     inFlight:
       row.in_flight_id === null || row.in_flight_minor === null || row.in_flight_state === null
         ? null
@@ -170,7 +171,7 @@ const CLAIM_DIRTY = `
   SELECT d.*, l.channel, k.account_id, l.marketplace_id, l.sku, l.parent_id, l.title, l.currency, l.status, l.fulfilment,
          l.is_auto_priced, l.sale_until, l.item_id, i.cost_minor, i.cost_currency, i.floor_minor, i.ceiling_minor, i.map_minor,
          i.bounds_currency, h.listing_id AS head_listing_id, h.price_minor AS head_minor, h.currency AS head_currency,
-         h.observed_at AS head_observed_at, o.snapshot, p.change_id AS proposal_id, p.new_minor AS proposal_minor,
+         h.observed_at AS head_observed_at, o.snapshot, p.change_id AS proposal_id, p.new_minor AS proposal_minor, p.old_minor AS proposal_old_minor,
          f.change_id AS in_flight_id, f.new_minor AS in_flight_minor, f.state AS in_flight_state,
          u.new_minor AS undone_minor, u.inputs AS undone_inputs, r.version AS rule_version, r.body AS rule_body,
          k.status AS connection_status
@@ -208,7 +209,9 @@ const LEADERS = `
          AND c.state IN ('proposed', 'approved', 'sending', 'unknown', 'accepted')
        ORDER BY c.version DESC LIMIT 1) c ON true
    WHERE l.shop_id = current_shop() AND l.channel = 'amazon' AND l.status = 'active' AND l.item_id = ANY($1::bigint[])
-   ORDER BY l.item_id, (l.fulfilment = 'amazon') DESC, l.listing_id`;
+   -- The shop can only follow a price in its own currency.
+   ORDER BY l.item_id, (l.currency = (SELECT s.currency FROM shop s WHERE s.shop_id = current_shop())) DESC NULLS LAST,
+            (l.fulfilment = 'amazon') DESC NULLS LAST, l.listing_id`;
 
 const RECORD = `
   WITH incoming AS (

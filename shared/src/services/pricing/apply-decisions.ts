@@ -14,7 +14,7 @@ export interface Decided {
 
 /**
  * Stores decisions and lets them act on the ledger: a new price becomes a proposal (and ends the one it
- * replaces), the same price leaves the open proposal alone, a hold makes an open proposal stale. Proposals
+ * replaces), the same move leaves the open proposal alone, a hold makes an open proposal stale. Proposals
  * inside the merchant's band are approved by policy.
  */
 export async function applyDecisions(
@@ -31,7 +31,7 @@ export async function applyDecisions(
       if (proposal !== null) ends.push(ending(one, proposal.changeId, "stale"));
       continue;
     }
-    if (proposal?.newMinor === one.decision.price.amountMinor) continue;
+    if (proposal !== null && isSameMove(proposal, one.context, one.decision)) continue;
     if (proposal !== null) ends.push(ending(one, proposal.changeId, "superseded"));
     const change = toChange(one, one.decision, decisionIds[place] ?? null);
     if (change !== null) proposals.push(change);
@@ -41,6 +41,15 @@ export async function applyDecisions(
   const approvedByPolicy = await approveByPolicy(tx, changeIds, now);
   const held = decided.filter((one) => one.decision.kind === "hold").length;
   return { proposed: proposals.length, approvedByPolicy, held };
+}
+
+/** From the price the channel shows to the price decided now: a proposal that starts elsewhere could never be approved. */
+function isSameMove(
+  proposal: NonNullable<DecisionContext["proposal"]>,
+  context: DecisionContext,
+  decision: Extract<PriceDecision, { kind: "propose" }>,
+): boolean {
+  return proposal.newMinor === decision.price.amountMinor && proposal.oldMinor === context.head?.priceMinor;
 }
 
 function ending(one: Decided, changeId: ChangeMove["changeId"], to: "stale" | "superseded"): ChangeMove {

@@ -65,8 +65,9 @@ async function decideBatch(deps: DecideDeps, tx: ShopTransaction): Promise<Decid
     const leader = context.itemId === null ? undefined : followed.get(context.itemId);
     const one = decideOne(deps, context, { now, leader: context.channel === "shopify" ? leader : undefined });
     decided.push(one);
-    if (context.channel === "amazon" && context.itemId !== null && leader !== undefined) {
-      followed.set(context.itemId, { ...leader, comingMinor: comingAfter(one, leader) });
+    // An item sold in several Amazon stores has one leader; what the others decide moves nobody.
+    if (leader?.listingId === context.listingId) {
+      followed.set(leader.itemId, { ...leader, comingMinor: comingAfter(one, leader) });
     }
   }
   const applied = await applyDecisions(tx, decided, now);
