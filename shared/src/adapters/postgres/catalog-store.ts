@@ -3,6 +3,7 @@ import type { CatalogStore, LinkCandidate } from "../../ports/catalog-store.ts";
 import { toItemId, toListingId } from "../../core/ids.ts";
 import type { Channel } from "../../core/channel.ts";
 import { toMinor } from "./change-store.ts";
+import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 
 /** Listings, items and links as rows. The channel's facts win for its own; the merchant's are never touched. */
@@ -13,7 +14,7 @@ export function createCatalogStore(client: QueryClient): CatalogStore {
       const answer = await client.query<{ added: string; changed: string }>(SAVE_LISTINGS, [
         connectionId,
         channel,
-        JSON.stringify(facts.map(toRow)),
+        jsonText(facts.map(toRow)),
         seenAt,
       ]);
       const row = answer.rows[0];

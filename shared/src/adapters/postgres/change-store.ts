@@ -4,6 +4,7 @@ import type { ChangeId } from "../../core/ids.ts";
 import type { Channel } from "../../core/channel.ts";
 import type { PriceChangeState } from "../../core/changes/states.ts";
 import type { ChangeMove, ChangeStore, LockedChange, NewChange } from "../../ports/change-store.ts";
+import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 
 /** The ledger as rows. States, walls and one-in-flight are enforced by triggers and constraints below it. */
@@ -20,7 +21,7 @@ export function createChangeStore(client: QueryClient): ChangeStore {
 
 async function propose(client: QueryClient, changes: readonly NewChange[], at: Date): Promise<ChangeId[]> {
   if (changes.length === 0) return [];
-  const rows = JSON.stringify(
+  const rows = jsonText(
     changes.map((change, place) => ({
       place,
       listing_id: change.listingId,
@@ -50,7 +51,7 @@ async function move(client: QueryClient, moves: readonly ChangeMove[], at: Date)
     moves.map((m) => m.to),
     moves.map((m) => m.actor),
     moves.map((m) => m.code),
-    moves.map((m) => JSON.stringify(m.facts)),
+    moves.map((m) => jsonText(m.facts)),
     at,
   ]);
   invariant(answer.rowCount === moves.length, `${moves.length} price changes to move, ${answer.rowCount} found`);
@@ -85,14 +86,13 @@ async function lock(
   limit: number,
 ): Promise<LockedChange[]> {
   if (limit === 0) return [];
-  // Locked first and joined after: FOR UPDATE must not reach the joined tables.
-  const answer = await client.query<LockedRow>(
-    `WITH locked AS MATERIALIZED (
-       SELECT c.* FROM price_change c WHERE c.shop_id = current_shop() AND ${condition}
-        ORDER BY c.change_id LIMIT ${String(limit)} FOR UPDATE)
-     ${LOCKED_DETAILS}`,
+  const locked = await client.query<{ change_id: string }>(
+    `SELECT c.change_id FROM price_change c WHERE c.shop_id = current_shop() AND ${condition}
+      ORDER BY c.change_id LIMIT ${String(limit)} FOR UPDATE`,
     values,
   );
+  // A statement of its own: one that waited for the lock would still show its neighbours as they were before.
+  const answer = await client.query<LockedRow>(LOCKED_DETAILS, [locked.rows.map((row) => row.change_id)]);
   return answer.rows.map((row) => ({
     changeId: toChangeId(row.change_id),
     listingId: toListingId(row.listing_id),
@@ -156,8 +156,9 @@ const LOCKED_DETAILS = `
          EXISTS (SELECT 1 FROM price_change n WHERE n.shop_id = current_shop() AND n.listing_id = c.listing_id
                    AND n.change_id <> c.change_id AND n.state IN ('approved', 'sending', 'unknown', 'accepted')) AS has_in_flight,
          i.floor_minor AS item_floor_minor, i.ceiling_minor AS item_ceiling_minor
-    FROM locked c
+    FROM price_change c
     JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = c.listing_id
     LEFT JOIN item i ON i.shop_id = current_shop() AND i.item_id = l.item_id
     LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = c.listing_id
+   WHERE c.shop_id = current_shop() AND c.change_id = ANY($1::bigint[])
    ORDER BY c.change_id`;

@@ -6,6 +6,7 @@ import type { DecisionContext, DecisionStore, LeaderPrice, NewDecision } from ".
 import type { DirtyCause } from "../../ports/market-store.ts";
 import { invariant } from "../../core/assert.ts";
 import { toMinor } from "./change-store.ts";
+import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 
 /** Dirty listings and decisions as rows; one statement per step, whatever the batch's size. */
@@ -134,7 +135,7 @@ async function leaders(client: QueryClient, itemIds: readonly ItemId[]): Promise
 
 async function record(client: QueryClient, decisions: readonly NewDecision[]): Promise<string[]> {
   if (decisions.length === 0) return [];
-  const rows = JSON.stringify(
+  const rows = jsonText(
     decisions.map((decision, place) => ({
       place,
       listing_id: decision.listingId,

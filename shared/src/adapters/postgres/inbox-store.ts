@@ -1,4 +1,5 @@
 import type { InboxStore, StoredEvent } from "../../ports/inbox-store.ts";
+import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 
 /** Events from outside as rows, each kept once by its id. */
@@ -14,7 +15,7 @@ export function createInboxStore(client: QueryClient): InboxStore {
           ORDER BY event_id
          ON CONFLICT DO NOTHING RETURNING event_id`,
         [
-          JSON.stringify(
+          jsonText(
             events.map((event) => ({
               event_id: event.eventId,
               source: event.source,

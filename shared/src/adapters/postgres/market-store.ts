@@ -1,6 +1,7 @@
 import { encodeCanonical } from "../../core/json/canonical.ts";
 import type { MarketSnapshot } from "../../core/offers/market-snapshot.ts";
 import type { DirtyCause, DirtyMark, MarketStore } from "../../ports/market-store.ts";
+import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 
 /** The market as rows: latest picture per ASIN, history, and dirty marks. */
@@ -18,7 +19,7 @@ async function recordSnapshots(
 ): Promise<number> {
   const newest = newestPerAsin(snapshots);
   if (newest.length === 0) return 0;
-  const rows = JSON.stringify(
+  const rows = jsonText(
     newest.map((snapshot) => ({
       marketplace_id: snapshot.marketplaceId,
       asin: snapshot.asin,

@@ -4,6 +4,7 @@ import type { ChangeId, ShopId } from "../../core/ids.ts";
 import { toChangeId, toConnectionId, toListingId } from "../../core/ids.ts";
 import type { ClaimedPush, PushStage, PushStep, PushStore, SeenPrice } from "../../ports/push-store.ts";
 import { toMinor } from "./change-store.ts";
+import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 
 /** Pushes as rows: leases with fences around HTTP calls, and what the channels showed. */
@@ -133,7 +134,7 @@ async function storeSteps(client: QueryClient, steps: readonly PushStep[]): Prom
 
 async function recordSeen(client: QueryClient, seen: readonly SeenPrice[]): Promise<void> {
   if (seen.length === 0) return;
-  const rows = JSON.stringify(
+  const rows = jsonText(
     seen.map((price) => ({
       listing_id: price.listingId,
       price_minor: String(price.priceMinor),

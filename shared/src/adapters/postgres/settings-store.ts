@@ -1,5 +1,6 @@
 import type { SettingsStore, ShopSettings, StoredRule } from "../../ports/settings-store.ts";
 import { invariant } from "../../core/assert.ts";
+import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 
 // Cautious until the merchant says otherwise: every price waits for a person.
@@ -38,7 +39,7 @@ export function createSettingsStore(client: QueryClient): SettingsStore {
          ON CONFLICT (shop_id, channel) DO UPDATE SET version = rule.version + 1, name = excluded.name,
            body = jsonb_set(excluded.body, '{version}', to_jsonb(rule.version + 1)), updated_at = excluded.updated_at
          RETURNING version`,
-        [rule.channel, rule.name, JSON.stringify(rule.body), at],
+        [rule.channel, rule.name, jsonText(rule.body), at],
       );
       const version = answer.rows[0]?.version;
       invariant(version !== undefined, "a saved rule has a version");

@@ -27,6 +27,9 @@ export async function undoChanges(
 ): Promise<ChangesUndone> {
   return deps.inShop(order.shopId, async (tx) => {
     const at = deps.clock.now();
+    const named = await tx.changes.lock(order.changeIds);
+    // Locked before the look that counts: an approval given at this moment is either seen by it or comes too late.
+    const proposals = await tx.changes.lockProposalsOf(named.map((change) => change.listingId));
     const found = await tx.changes.lock(order.changeIds);
     const ready: LockedChange[] = [];
     const skipped: { changeId: ChangeId; code: UndoSkipCode }[] = [];
@@ -35,9 +38,10 @@ export async function undoChanges(
       if (code === null) ready.push(change);
       else skipped.push({ changeId: change.changeId, code });
     }
+    const restored = new Set(ready.map((change) => change.listingId));
     // An open proposal of the engine is about the price being taken back: it goes first.
     await tx.changes.move(
-      (await tx.changes.lockProposalsOf(ready.map((change) => change.listingId))).map((proposal) => ({
+      proposals.filter((proposal) => restored.has(proposal.listingId)).map((proposal) => ({
         changeId: proposal.changeId,
         to: "superseded",
         actor: "person",

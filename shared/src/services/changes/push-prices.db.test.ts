@@ -1,0 +1,339 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AppError, type ErrorCode } from "../../core/app-error.ts";
+import { money } from "../../core/money/money.ts";
+import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import {
+  type LinkedProduct,
+  makeLinkedProduct,
+  openPipeline,
+  type Pipeline,
+  rowsOf,
+} from "../../testing/pipeline-shop.ts";
+import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { pushPrices } from "./push-prices.ts";
+
+let database: TestDatabase;
+let pipeline: Pipeline;
+let steps: Steps;
+let product: LinkedProduct;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pipeline = openPipeline(database);
+  steps = createSteps(pipeline);
+});
+afterAll(async () => {
+  await pipeline.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  amazon().nextOutcomes.length = 0;
+  amazon().nextReadings.length = 0;
+  product = await makeLinkedProduct(pipeline);
+  await steps.approved(product);
+});
+
+const failure = (code: ErrorCode, retry: "never" | "backoff") =>
+  new AppError({ code, retry, message: "the fake channel was told to fail" });
+const amazon = () => pipeline.channels.amazon;
+const amazonChange = () => steps.lastChange(product, product.amazonId);
+const connection = async () => {
+  const [row] = await rowsOf<{
+    status: string;
+    problem_code: string | null;
+    token_sealed: string | null;
+  }>(
+    pipeline.pool,
+    product.shopId,
+    "SELECT status, problem_code, token_sealed FROM connection WHERE channel = 'amazon'",
+  );
+  return row;
+};
+const pushRow = async () => {
+  const [row] = await rowsOf<{
+    stage: string;
+    lease_until: Date | null;
+    next_at: Date;
+    reads: number;
+  }>(
+    pipeline.pool,
+    product.shopId,
+    "SELECT stage, lease_until, next_at, reads FROM push WHERE listing_id = $1",
+    [product.amazonId],
+  );
+  return row;
+};
+
+describe("the channel's answer", () => {
+  it.each([
+    ["a sign PostgreSQL cannot hold", "price\u0000 refused"],
+    ["half an emoji at the cut", `${"x".repeat(499)}\u{1F642}`],
+    ["a line break and quotes", 'no\n"seen"="USD 1"'],
+  ])("ends the change as failed also with %s in it", async (_what, vendorMessage) => {
+    amazon().nextOutcomes.push({ kind: "refused", code: "amazon_request_refused", vendorMessage });
+
+    await steps.push(product);
+
+    expect(await amazonChange()).toMatchObject({
+      state: "failed",
+      state_code: "amazon_request_refused",
+    });
+    expect(await rowsOf(pipeline.pool, product.shopId, "SELECT * FROM broken_receipts()")).toEqual(
+      [],
+    );
+  });
+
+  it("that is shorter than the question leaves the rest to be read back when the lease ends", async () => {
+    const short = { ...amazon(), pushPrices: () => Promise.resolve([]) };
+    const channels = { ...pipeline.channels, amazon: short };
+    await pushPrices(
+      { ...pipeline, channels, worker: "9" },
+      { shopId: product.shopId, channel: "amazon" },
+      new AbortController().signal,
+    );
+    expect(await amazonChange()).toMatchObject({ state: "sending" });
+
+    pipeline.clock.advance(91_000);
+    await steps.push(product);
+    expect(
+      await rowsOf(
+        pipeline.pool,
+        product.shopId,
+        "SELECT 1 FROM price_change_event WHERE code = 'worker_lost'",
+      ),
+    ).toHaveLength(1);
+    pipeline.clock.advance(1_000);
+    await steps.pushUntilLive(product);
+
+    expect(await amazonChange()).toMatchObject({ state: "live" });
+  });
+});
+
+describe("a failure of the whole account", () => {
+  it("while sending leaves the outcome unknown and shows the problem on the connection", async () => {
+    amazon().nextOutcomes.push(failure("amazon_unavailable", "backoff"));
+
+    await steps.push(product);
+
+    expect(await amazonChange()).toMatchObject({
+      state: "unknown",
+      state_code: "amazon_unavailable",
+    });
+    expect(await connection()).toMatchObject({
+      status: "connected",
+      problem_code: "amazon_unavailable",
+    });
+  });
+
+  it("that is final disconnects and forgets the token; nothing more is sent", async () => {
+    amazon().nextOutcomes.push(failure("amazon_authorization_revoked", "never"));
+    await steps.push(product);
+    expect(await connection()).toEqual({
+      status: "disconnected",
+      problem_code: "amazon_authorization_revoked",
+      token_sealed: null,
+    });
+    const received = amazon().received.length;
+
+    pipeline.clock.advance(2_000);
+    await steps.push(product);
+    pipeline.clock.advance(2_000);
+    await steps.push(product);
+
+    expect(amazon().received.length).toBe(received);
+    expect(await amazonChange()).toMatchObject({
+      state: "failed",
+      state_code: "connection_disconnected",
+    });
+  });
+
+  it("while reading back is tried again, later each time, until the deadline says so", async () => {
+    await steps.push(product);
+    const waits: number[] = [];
+    for (let read = 0; read < 40 && (await amazonChange()).state === "accepted"; read += 1) {
+      amazon().nextReadings.push(failure("amazon_unavailable", "backoff"));
+      const before = pipeline.clock.now();
+      await steps.push(product);
+      const next = (await pushRow())?.next_at ?? before;
+      waits.push(next.getTime() - before.getTime());
+      pipeline.clock.advance(Math.max(1_000, waits.at(-1) ?? 0));
+    }
+
+    // Half a second after the receipt and after the first reading, then twice as long each time, five minutes at most.
+    expect(waits.slice(0, 5)).toEqual([500, 500, 1_000, 2_000, 4_000]);
+    expect(Math.max(...waits)).toBe(300_000);
+    expect(await amazonChange()).toMatchObject({
+      state: "diverged",
+      state_code: "amazon_unavailable",
+    });
+  });
+
+  it("that is a bug of ours is not swallowed", async () => {
+    amazon().nextOutcomes.push(new TypeError("undefined is not a price"));
+
+    await expect(steps.push(product)).rejects.toThrow("undefined is not a price");
+  });
+});
+
+describe("a reading", () => {
+  it.each([
+    ["an accepted change is gone", "diverged"],
+    ["an unknown change is gone", "failed"],
+  ])("that the listing of %s ends it as %s", async (which, state) => {
+    if (which.includes("unknown"))
+      amazon().nextOutcomes.push({ kind: "unknown", code: "amazon_unavailable" });
+    await steps.push(product);
+    pipeline.clock.advance(2_000);
+    amazon().nextReadings.push({ kind: "missing" });
+
+    await steps.push(product);
+
+    expect(await amazonChange()).toMatchObject({ state, state_code: "listing_gone" });
+  });
+
+  it("of an unknown outcome that shows a third price is another writer's", async () => {
+    amazon().nextOutcomes.push({ kind: "unknown", code: "amazon_unavailable" });
+    await steps.push(product);
+    pipeline.clock.advance(2_000);
+    amazon().nextReadings.push({
+      kind: "price",
+      price: money(2_777n, "USD"),
+      observedAt: pipeline.clock.now(),
+      saleUntil: null,
+    });
+
+    await steps.push(product);
+
+    expect(await amazonChange()).toMatchObject({ state: "overtaken", state_code: "other_writer" });
+  });
+
+  it("in another currency is never taken for ours", async () => {
+    await steps.push(product);
+    pipeline.clock.advance(2_000);
+    amazon().nextReadings.push({
+      kind: "price",
+      price: money(2_900n, "CAD"),
+      observedAt: pipeline.clock.now(),
+      saleUntil: null,
+    });
+
+    await steps.push(product);
+
+    expect(await amazonChange()).toMatchObject({ state: "overtaken" });
+  });
+
+  it("of an unknown outcome that cannot be had waits as long as it takes", async () => {
+    amazon().nextOutcomes.push({ kind: "unknown", code: "amazon_unavailable" });
+    await steps.push(product);
+    for (let hour = 0; hour < 5; hour += 1) {
+      pipeline.clock.advance(60 * 60_000);
+      amazon().nextReadings.push({ kind: "unreadable", code: "amazon_unavailable" });
+      await steps.push(product);
+    }
+    expect(await amazonChange()).toMatchObject({ state: "unknown" });
+
+    pipeline.clock.advance(60 * 60_000);
+    await steps.push(product);
+    await steps.pushUntilLive(product);
+
+    expect(await amazonChange()).toMatchObject({ state: "live" });
+  });
+});
+
+describe("a worker", () => {
+  it("that is told to stop sends nothing more and leaves the push free at once", async () => {
+    const stop = new AbortController();
+    const inner = pipeline.inShop;
+    // Told to stop between its claim and its call.
+    const inShop: typeof inner = async (shopId, work) => {
+      const result = await inner(shopId, work);
+      stop.abort();
+      return result;
+    };
+    const received = amazon().received.length;
+
+    await pushPrices(
+      { ...pipeline, inShop, worker: "9" },
+      { shopId: product.shopId, channel: "amazon" },
+      stop.signal,
+    );
+
+    expect(amazon().received.length).toBe(received);
+    expect(await amazonChange()).toMatchObject({ state: "sending" });
+    expect(await pushRow()).toMatchObject({ stage: "send", lease_until: null });
+    await steps.pushUntilLive(product);
+    expect(await amazonChange()).toMatchObject({ state: "live" });
+  });
+
+  it("begins no call under a lease that could end meanwhile", async () => {
+    const inner = pipeline.inShop;
+    let calls = 0;
+    const inShop: typeof inner = async (shopId, work) => {
+      const result = await inner(shopId, work);
+      calls += 1;
+      if (calls === 1) pipeline.clock.advance(55_000);
+      return result;
+    };
+    const received = amazon().received.length;
+    const stop = new AbortController();
+    const pushing = pushPrices(
+      { ...pipeline, inShop, worker: "9" },
+      { shopId: product.shopId, channel: "amazon" },
+      stop.signal,
+    );
+    await pushing;
+
+    // It gave the push back, took it again with a fresh lease and then sent it, once.
+    expect(amazon().received.length).toBe(received + 1);
+    expect(await amazonChange()).toMatchObject({ state: "accepted" });
+  });
+
+  it("changes nothing with a result that comes after its lease was taken over", async () => {
+    const slow = {
+      ...amazon(),
+      pushPrices: async (...call: Parameters<ReturnType<typeof amazon>["pushPrices"]>) => {
+        const outcomes = await amazon().pushPrices(...call);
+        // The lease ends under the call; another worker reads back and finds the price.
+        pipeline.clock.advance(91_000);
+        await steps.push(product, "2");
+        return outcomes;
+      },
+    };
+    await pushPrices(
+      { ...pipeline, channels: { ...pipeline.channels, amazon: slow }, worker: "1" },
+      { shopId: product.shopId, channel: "amazon" },
+      new AbortController().signal,
+    );
+
+    expect(await amazonChange()).toMatchObject({ state: "live" });
+    const states = await rowsOf<{ to_state: string }>(
+      pipeline.pool,
+      product.shopId,
+      "SELECT to_state FROM price_change_event e JOIN price_change c USING (change_id) WHERE c.listing_id = $1 ORDER BY seq",
+      [product.amazonId],
+    );
+    expect(states.map((row) => row.to_state)).toEqual([
+      "proposed",
+      "approved",
+      "sending",
+      "unknown",
+      "accepted",
+      "live",
+    ]);
+  });
+
+  it("drops the push of a change that ended meanwhile", async () => {
+    await rowsOf(
+      pipeline.pool,
+      product.shopId,
+      "UPDATE price_change SET state = 'stale', state_actor = 'engine', state_at = now() WHERE listing_id = $1",
+      [product.amazonId],
+    );
+    const received = amazon().received.length;
+
+    await steps.push(product);
+
+    expect(amazon().received.length).toBe(received);
+    expect(await pushRow()).toMatchObject({ stage: "done" });
+  });
+});
