@@ -2,7 +2,7 @@ import { createLogger } from "@calibr/shared/adapters/log/logger";
 import { readWorkerConfig } from "@calibr/shared/config/worker-config";
 import { ingestMarketEvents } from "@calibr/shared/services/market/ingest-market-events";
 import { reapDeadWorkers } from "@calibr/shared/services/health/reap-dead-workers";
-import { run } from "graphile-worker";
+import { Logger as QueueLogger, run } from "graphile-worker";
 import { composeWorker, type WorkerParts } from "./compose.ts";
 import { runEventPump } from "./event-pump.ts";
 import { createStageHandlers } from "./stage-handlers.ts";
@@ -13,7 +13,8 @@ import { EventEmitter } from "node:events";
 import type { WorkerEvents } from "graphile-worker";
 
 const SWEEP_EVERY_MS = 1_000;
-const JOBS_AT_ONCE = 8;
+// One connection stays free for listening.
+const JOBS_AT_ONCE = 5;
 
 /** The alarm clock: Graphile jobs wake stages at once; without it the sweeper would, a second later. */
 async function startAlarmClock(parts: WorkerParts, stages: StageRunner) {
@@ -30,6 +31,7 @@ async function startAlarmClock(parts: WorkerParts, stages: StageRunner) {
     noHandleSignals: true,
     parsedCronItems: [],
     events,
+    logger: new QueueLogger(() => (level, message) => parts.logger.debug("queue", { level, message })),
   });
 }
 

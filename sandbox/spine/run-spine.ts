@@ -17,7 +17,9 @@ export interface SpineResult {
   readonly msEventToLive: Percentiles;
 }
 
-const SUBJECTS = 6;
+// Some ASINs never send notifications, at Amazon as here: a rival moves on more products than are waited for.
+const SUBJECTS = 8;
+const SUBJECTS_NEEDED = 6;
 const PROPOSALS_MS = 30_000;
 const LIVE_MS = 60_000;
 
@@ -72,14 +74,19 @@ async function summary(onlooker: Onlooker, live: readonly ChangeSeen[], undone: 
   };
 }
 
-/** The open proposals of the subjects once there is one for each of them on both channels; null before. */
+/** The open proposals of the subjects that have one on both channels, once they are enough; null before. */
 async function proposalsFor(onlooker: Onlooker, subjects: readonly Subject[]): Promise<ChangeSeen[] | null> {
-  const wanted = new Set(subjects.flatMap((subject) => [subject.sku, subject.variantGid]));
-  const open = (await onlooker.changes()).filter((change) => change.state === "proposed" && wanted.has(change.externalId));
-  if (new Set(open.map((change) => change.externalId)).size < wanted.size) return null;
+  const open = new Map(
+    (await onlooker.changes()).filter((change) => change.state === "proposed").map((change) => [change.externalId, change]),
+  );
+  const pairs = subjects.flatMap((subject) => {
+    const [amazon, shopify] = [open.get(subject.sku), open.get(subject.variantGid)];
+    return amazon === undefined || shopify === undefined ? [] : [[amazon, shopify]];
+  });
+  if (pairs.length < SUBJECTS_NEEDED) return null;
   const [dirty] = await onlooker.ask<{ n: number }>("SELECT count(*)::int AS n FROM dirty");
   // Something may have moved since: an approval now would be refused, rightly.
-  return dirty?.n === 0 ? open : null;
+  return dirty?.n === 0 ? pairs.flat() : null;
 }
 
 async function allIn(onlooker: Onlooker, ids: readonly string[], state: string): Promise<ChangeSeen[] | null> {
@@ -114,5 +121,6 @@ async function shownMinor(stack: Stack, change: ChangeSeen): Promise<number> {
   if (change.channel === "amazon") {
     return (await stack.control<{ shownMinor: number }>("amazon", "sku", { sku: change.externalId })).shownMinor;
   }
-  return (await stack.control<{ priceMinor: number }>("shopify", "variant", { sku: change.sku })).priceMinor;
+  const { price } = await stack.control<{ price: string }>("shopify", "variant", { sku: change.sku });
+  return Math.round(Number(price) * 100);
 }

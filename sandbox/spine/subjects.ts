@@ -1,3 +1,5 @@
+import { DEMO_SELLER_ID } from "../amazon/demo-listings.ts";
+import type { MarketOffer } from "../market/types.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Onlooker } from "./onlooker.ts";
 
@@ -34,14 +36,14 @@ export async function findSubjects(onlooker: Onlooker, count: number): Promise<S
   return subjects;
 }
 
-/** Lets a rival take the featured offer a little below ours; the sandbox tells Amazon's queue. */
+/** Lets an eligible rival take the featured offer below every other offer; the sandbox tells Amazon's queue. */
 export async function moveRival(stack: Stack, subject: Subject, sharePercent: number): Promise<void> {
-  const { offers } = await stack.control<{ offers: { sellerId: string; listingPriceMinor: number; shippingMinor: number }[] }>(
-    "market",
-    "offers",
-    { asin: subject.asin },
-  );
+  const { offers } = await stack.control<{ offers: MarketOffer[] }>("market", "offers", { asin: subject.asin });
+  const rivals = offers.filter((offer) => offer.sellerId !== DEMO_SELLER_ID && offer.isFeaturedMerchant);
+  // Amazon prefers offers it ships itself, so such a rival is sure to be featured.
+  const rival = rivals.find((offer) => offer.fulfilment === "AMAZON") ?? rivals[0];
+  if (rival === undefined) throw new Error(`nobody but us can be featured on ${subject.asin}`);
   const lowest = Math.min(...offers.map((offer) => offer.listingPriceMinor + offer.shippingMinor));
-  const listingPriceMinor = Math.max(1, Math.floor((Math.min(lowest, subject.amazonMinor) * sharePercent) / 100));
-  await stack.control("market", "move", { asin: subject.asin, listingPriceMinor });
+  const listingPriceMinor = Math.max(1, Math.floor((lowest * sharePercent) / 100) - rival.shippingMinor);
+  await stack.control("market", "move", { asin: subject.asin, sellerId: rival.sellerId, listingPriceMinor });
 }

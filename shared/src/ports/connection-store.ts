@@ -45,8 +45,12 @@ export interface ConnectionStore {
 
   /** Claims one due import or sweep of this shop with a lease; null when none is due. */
   claimDue(kind: "import" | "sweep", claim: { worker: string; now: Date; leaseUntil: Date }): Promise<StoredConnection | null>;
-  /** Ends a claimed run and plans the next. */
-  finishDue(connectionId: ConnectionId, kind: "import" | "sweep", plan: { at: Date; nextDueAt: Date | null }): Promise<void>;
+  /** Ends a claimed run and plans the next. `at` null: it did not get to its end. */
+  finishDue(
+    connectionId: ConnectionId,
+    kind: "import" | "sweep",
+    plan: { at: Date | null; nextDueAt: Date | null },
+  ): Promise<void>;
   /** Asks for an import of the Shopify catalogue, when something turned up that we do not know. */
   requestShopifyImport(at: Date): Promise<void>;
   /** The app was removed: every connection ends, sessions are deleted, nothing more is done for the shop. */

@@ -20,6 +20,8 @@ export function createPool(options: { url: string; connectionsMax: number; onIdl
     application_name: "calibr",
   });
   pool.on("error", options.onIdleError);
+  // A connection that breaks while checked out reports here too; unheard, it would end the process.
+  pool.on("connect", (connection) => connection.on("error", options.onIdleError));
   return pool;
 }
 

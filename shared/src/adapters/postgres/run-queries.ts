@@ -35,7 +35,7 @@ export function createRunQueries(client: QueryClient): RunQueries {
     async finishDue(connectionId, kind, plan) {
       const { due, done } = DUE[kind];
       await client.query(
-        `UPDATE connection SET ${due} = CASE WHEN status = 'connected' THEN $2::timestamptz END, ${done} = $3,
+        `UPDATE connection SET ${due} = CASE WHEN status = 'connected' THEN $2::timestamptz END, ${done} = coalesce($3::timestamptz, ${done}),
                 lease_owner = NULL, lease_until = NULL
           WHERE shop_id = current_shop() AND connection_id = $1`,
         [connectionId, plan.nextDueAt, plan.at],

@@ -6,7 +6,10 @@ import type { SoundInputs } from "./check-inputs.ts";
 import { type Reason, reason } from "./reasons.ts";
 
 /** Which fact set the floor. */
-export type FloorSource = "hand" | "margin" | "map" | "parity";
+export type FloorSource = "hand" | "margin" | "map";
+
+/** Which fact set the lowest price that may be proposed now. */
+export type LeastSource = FloorSource | "parity";
 
 /** Which fact set the ceiling. */
 export type CeilingSource = "hand" | "cap";
@@ -15,8 +18,12 @@ export type CeilingSource = "hand" | "cap";
 export type Bounds =
   | {
       readonly kind: "bounds";
+      /** The lowest price that may ever be live, whatever the sibling costs. */
       readonly floor: Money;
       readonly floorSource: FloorSource;
+      /** The lowest price that may be proposed now: the floor, or what parity asks above it. */
+      readonly least: Money;
+      readonly leastSource: LeastSource;
       readonly ceiling: Money;
       readonly ceilingSource: CeilingSource;
     }
@@ -28,8 +35,9 @@ export type Bounds =
     };
 
 /**
- * Floor = the highest of hand-set floor, margin floor, MAP and (for a follower that keeps parity) the
- * sibling's landed price. Ceiling = the lower of hand-set ceiling and the cap on the recent price.
+ * Floor = the highest of hand-set floor, margin floor and MAP. Ceiling = the lower of hand-set ceiling and
+ * the cap on the recent price. A follower that keeps parity proposes nothing below the sibling's landed
+ * price; that moves with the sibling, so it is no wall: an undo of both must be able to go back.
  *
  * When they cross, nobody wins: the price is held and the merchant is told.
  */
@@ -45,10 +53,13 @@ export function boundsFor(sound: SoundInputs): Bounds {
     return { kind: "none", because, floor: null, ceiling: ceiling.amount };
   }
   const floor = floorOf(sound, margin.price);
-  if (compare(floor.amount, ceiling.amount) > 0) {
+  const parity = parityOf(sound);
+  const isParityHigher = parity !== null && compare(parity, floor.amount) > 0;
+  const least = isParityHigher ? { amount: parity, source: "parity" as const } : floor;
+  if (compare(least.amount, ceiling.amount) > 0) {
     const because = reason("floor_above_ceiling", {
-      floor: moneyToText(floor.amount),
-      floorSource: floor.source,
+      floor: moneyToText(least.amount),
+      floorSource: least.source,
       ceiling: moneyToText(ceiling.amount),
       ceilingSource: ceiling.source,
     });
@@ -58,6 +69,8 @@ export function boundsFor(sound: SoundInputs): Bounds {
     kind: "bounds",
     floor: floor.amount,
     floorSource: floor.source,
+    least: least.amount,
+    leastSource: least.source,
     ceiling: ceiling.amount,
     ceilingSource: ceiling.source,
   };
@@ -86,7 +99,6 @@ function floorOf(sound: SoundInputs, margin: Money): { amount: Money; source: Fl
     ["margin", margin],
     ["hand", bounds.handFloor],
     ["map", bounds.map],
-    ["parity", parityFloor(sound)],
   ];
   let highest: { amount: Money; source: FloorSource } = { amount: margin, source: "margin" };
   for (const [source, amount] of candidates) {
@@ -97,7 +109,7 @@ function floorOf(sound: SoundInputs, margin: Money): { amount: Money; source: Fl
 
 // A shop that is cheaper than its own Amazon listing can lose the featured offer there, so what the buyer
 // pays in all is compared: price and shipping here against the landed price there.
-function parityFloor({ inputs, currency }: SoundInputs): Money | null {
+function parityOf({ inputs, currency }: SoundInputs): Money | null {
   const { strategy } = inputs.rule;
   const landed = inputs.sibling?.landed ?? null;
   if (strategy.kind !== "follow" || !strategy.keepsParity || landed === null) return null;

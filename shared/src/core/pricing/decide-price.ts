@@ -83,7 +83,7 @@ function notWorthIt(sound: SoundInputs, walls: Walls, candidate: Candidate): Rea
 
 function isInside(price: Money, walls: Walls): boolean {
   return (
-    price.amountMinor >= walls.floor.amountMinor && price.amountMinor <= walls.ceiling.amountMinor
+    price.amountMinor >= walls.least.amountMinor && price.amountMinor <= walls.ceiling.amountMinor
   );
 }
 

@@ -46,12 +46,12 @@ export function limitPrice(sound: SoundInputs, walls: Walls, wanted: Money): Lim
 }
 
 function insideWalls(walls: Walls, wanted: Money, reasons: Reason[]): Money {
-  const { floor, floorSource, ceiling, ceilingSource } = walls;
-  if (wanted.amountMinor < floor.amountMinor) {
-    const code = floorSource === "parity" ? "raised_to_parity" : "raised_to_floor";
-    const facts = { wanted: moneyToText(wanted), floor: moneyToText(floor), source: floorSource };
+  const { least, leastSource, ceiling, ceilingSource } = walls;
+  if (wanted.amountMinor < least.amountMinor) {
+    const code = leastSource === "parity" ? "raised_to_parity" : "raised_to_floor";
+    const facts = { wanted: moneyToText(wanted), floor: moneyToText(least), source: leastSource };
     reasons.push(reason(code, facts));
-    return floor;
+    return least;
   }
   if (wanted.amountMinor > ceiling.amountMinor) {
     reasons.push(
@@ -68,10 +68,10 @@ function insideWalls(walls: Walls, wanted: Money, reasons: Reason[]): Money {
 
 function reach(sound: SoundInputs, walls: Walls): { least: Money; most: Money } {
   const { maxStepBps } = sound.inputs.rule;
-  const { floor, ceiling } = walls;
-  if (maxStepBps === null) return { least: floor, most: ceiling };
+  const { least, ceiling } = walls;
+  if (maxStepBps === null) return { least, most: ceiling };
   const current = sound.currentPrice;
   const step = percentage(current, maxStepBps, "down");
-  const intoWalls = (price: Money) => max(floor, min(ceiling, price));
+  const intoWalls = (price: Money) => max(least, min(ceiling, price));
   return { least: intoWalls(subtract(current, step)), most: intoWalls(add(current, step)) };
 }

@@ -70,7 +70,7 @@ async function importOne(deps: ImportDeps, run: ImportRun, signal: AbortSignal):
       await tx.wake("decide");
     });
   } catch (cause) {
-    await endFailed(deps, { ...run, runId }, cause);
+    await endFailed(deps, { ...run, runId, isStopping: signal.aborted }, cause);
   }
 }
 
@@ -105,20 +105,36 @@ async function readEverything(
 }
 
 /** Ends a failed run with its code; a revoked authorisation disconnects, everything else is tried again. */
-async function endFailed(deps: ImportDeps, run: ImportRun & { runId: string }, cause: unknown): Promise<void> {
+async function endFailed(
+  deps: ImportDeps,
+  run: ImportRun & { runId: string; isStopping: boolean },
+  cause: unknown,
+): Promise<void> {
   const { shopId, connection, runId } = run;
-  const code = cause instanceof AppError ? cause.code : "unexpected";
+  const code = failureCode(cause, run.isStopping);
   deps.logger.error("import_failed", { shopId, connectionId: connection.connectionId, code }, cause);
   await deps.inShop(shopId, async (tx) => {
     const at = deps.clock.now();
+    if (run.isStopping) {
+      // Nothing is wrong with the connection: the next worker starts over at once.
+      await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
+      await tx.connections.finishDue(connection.connectionId, "import", { at: null, nextDueAt: at });
+      return;
+    }
     await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
     if (cause instanceof AppError && cause.retry === "never") {
       await tx.connections.disconnect(connection.connectionId, code, at);
     } else {
       await tx.connections.noteProblem(connection.connectionId, code, at);
     }
-    await tx.connections.finishDue(connection.connectionId, "import", { at, nextDueAt: new Date(at.getTime() + retryMs(cause)) });
+    await tx.connections.finishDue(connection.connectionId, "import", { at: null, nextDueAt: new Date(at.getTime() + retryMs(cause)) });
   });
+}
+
+/** The code a failed run is shown with. */
+export function failureCode(cause: unknown, isStopping: boolean): string {
+  if (isStopping) return "worker_stopping";
+  return cause instanceof AppError ? cause.code : "unexpected";
 }
 
 /** How long to wait before the next try. */

@@ -66,7 +66,7 @@ function reversal(change: LockedChange, person: string, at: Date): NewChange {
     newMinor: change.oldMinor,
     currency: change.currency,
     floorMinor: change.floorMinor,
-    ceilingMinor: change.ceilingMinor,
+    ceilingMinor: undoCeiling(change),
     reasons: [{ code: "undo_requested", facts: { by: person, reverts: change.changeId } }],
     inputsHash: change.inputsHash,
     eventAt: at,
@@ -81,12 +81,12 @@ function whyNotUndoable(change: LockedChange): UndoSkipCode | null {
   if (change.headMinor !== change.newMinor) return "changed_since";
   const floor = change.itemFloorMinor !== null && change.itemFloorMinor > change.floorMinor ? change.itemFloorMinor : change.floorMinor;
   if (change.oldMinor < floor) return "below_floor";
-  const ceiling = lowest(change.ceilingMinor, change.itemCeilingMinor);
-  if (ceiling !== null && change.oldMinor > ceiling) return "above_ceiling";
+  if (change.itemCeilingMinor !== null && change.oldMinor > change.itemCeilingMinor) return "above_ceiling";
   return null;
 }
 
-function lowest(left: bigint | null, right: bigint | null): bigint | null {
-  if (left === null || right === null) return left ?? right;
-  return left < right ? left : right;
+/** The merchant's ceiling, or else no lower than the price that was live before: the cap on a move is not for going back. */
+function undoCeiling(change: LockedChange): bigint {
+  if (change.itemCeilingMinor !== null) return change.itemCeilingMinor;
+  return change.ceilingMinor !== null && change.ceilingMinor > change.oldMinor ? change.ceilingMinor : change.oldMinor;
 }

@@ -6,7 +6,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { OfferReading, OfferSource } from "../../ports/offer-source.ts";
 import type { ChannelAccount } from "../../ports/price-channel.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
-import { retryMs } from "../catalog/import-listings.ts";
+import { failureCode, retryMs } from "../catalog/import-listings.ts";
 
 /** What sweeping needs from outside. */
 export interface SweepDeps {
@@ -61,14 +61,19 @@ async function sweepConnection(
       await tx.connections.finishDue(connectionId, "sweep", { at, nextDueAt: new Date(at.getTime() + NEXT_SWEEP_MS) });
     });
   } catch (cause) {
-    const code = cause instanceof AppError ? cause.code : "unexpected";
+    const code = failureCode(cause, signal.aborted);
     deps.logger.error("sweep_failed", { shopId, connectionId, code }, cause);
     await deps.inShop(shopId, async (tx) => {
       const at = deps.clock.now();
+      if (signal.aborted) {
+        await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
+        await tx.connections.finishDue(connectionId, "sweep", { at: null, nextDueAt: at });
+        return;
+      }
       await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
       if (cause instanceof AppError && cause.retry === "never") await tx.connections.disconnect(connectionId, code, at);
       else await tx.connections.noteProblem(connectionId, code, at);
-      await tx.connections.finishDue(connectionId, "sweep", { at, nextDueAt: new Date(at.getTime() + retryMs(cause)) });
+      await tx.connections.finishDue(connectionId, "sweep", { at: null, nextDueAt: new Date(at.getTime() + retryMs(cause)) });
     });
   }
 }
