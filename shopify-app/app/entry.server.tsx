@@ -5,7 +5,7 @@ import {
   type EntryContext,
   type HandleErrorFunction,
 } from "@remix-run/node";
-import { RemixServer } from "@remix-run/react";
+import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToPipeableStream } from "react-dom/server";
 import { NonceContext } from "./http/nonce.ts";
 import { contentSecurityPolicy } from "./http/security-headers.ts";
@@ -69,6 +69,7 @@ export default function handleRequest(
 
 /** Failures outside the guarded routes: a bug in a route module, or a request nobody waits for any more. */
 export const handleError: HandleErrorFunction = (cause, { request }) => {
-  if (request.signal.aborted) return;
+  // An address that leads nowhere is in the access log already.
+  if (request.signal.aborted || (isRouteErrorResponse(cause) && cause.status === 404)) return;
   logger.error("request_failed", { path: new URL(request.url).pathname }, cause);
 };

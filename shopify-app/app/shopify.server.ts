@@ -5,8 +5,8 @@ import {
   LogSeverity,
   shopifyApp,
 } from "@shopify/shopify-app-remix/server";
-import { connectShopify } from "@calibr/shared/services/connections/connect-shopify";
-import { config, logger, services, sessionStorage } from "./services.server.ts";
+import { connectShop } from "./http/connect-shop.server.ts";
+import { config, logger, sessionStorage } from "./services.server.ts";
 
 /** The one app of Shopify's library: session tokens, token exchange and embedded redirects. */
 export const shopify = shopifyApp({
@@ -27,7 +27,7 @@ export const shopify = shopifyApp({
   hooks: {
     // Runs after every token exchange, about hourly: the service finds what is already there.
     afterAuth: async ({ session }) => {
-      await connectShopify(services, { domain: session.shop });
+      await connectShop(session.shop);
     },
   },
   // Never Debug: at that level the library prints whole session tokens.

@@ -58,7 +58,8 @@ function accessLog(logger: Logger): RequestHandler {
         ms: Math.round(performance.now() - startedAt),
         isCut: !response.writableFinished,
       };
-      if (/^\/(assets\/|healthz|favicon)/.test(request.path)) logger.debug("request", facts);
+      if (/^\/(?:assets\/|healthz|favicon|__manifest)/.test(request.originalUrl))
+        logger.debug("request", facts);
       else logger.info("request", facts);
     });
     next();

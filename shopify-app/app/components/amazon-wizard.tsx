@@ -92,9 +92,9 @@ function StartLink({ isWaiting }: { isWaiting: boolean }) {
   }, [url]);
   const start = (): void => {
     // Opened while the click is still being handled, or the browser would block it.
-    tab.current = window.open("", "_blank");
+    tab.current = window.open("about:blank", "_blank");
     if (tab.current !== null) tab.current.opener = null;
-    void fetcher.submit({ intent: "link_amazon", marketplaceId }, { method: "post" });
+    void fetcher.submit({ intent: "link", marketplaceId }, { method: "post" });
   };
   return (
     <BlockStack gap="300">
@@ -119,7 +119,7 @@ function StartLink({ isWaiting }: { isWaiting: boolean }) {
       {url !== null && (
         <Text as="p" tone="subdued" variant="bodySm">
           No new tab?{" "}
-          <a href={url} target="_blank" rel="noopener noreferrer">
+          <a className="text-link" href={url} target="_blank" rel="noopener noreferrer">
             Open Seller Central here
           </a>
         </Text>

@@ -45,7 +45,9 @@ export function ChangeFacts({ change, now }: { change: ChangeView; now: string }
         </dl>
         <BlockStack gap="100">
           {change.itemId !== null && (
-            <Link to={paths.product(change.itemId)}>Open the product</Link>
+            <Link className="text-link" to={paths.product(change.itemId)}>
+              Open the product
+            </Link>
           )}
           {change.revertsChangeId !== null && (
             <Link

@@ -1,6 +1,8 @@
 import { Banner, BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { ConnectionView, SyncRunView } from "@calibr/shared/ports/shop-views";
 import { CHANNEL_NAMES } from "../copy/channels.ts";
+import { countryName } from "../copy/countries.ts";
 import { failureWords } from "../copy/failures.ts";
 import { countWords, plural } from "../copy/money.ts";
 import { Ago } from "./ago.tsx";
@@ -103,7 +105,7 @@ function ConnectionFacts({ connection, now }: { connection: ConnectionView; now:
           </div>
           <div>
             <dt>Country stores</dt>
-            <dd>{connection.marketplaces.map((each) => each.storeName).join(", ") || "–"}</dd>
+            <dd>{connection.marketplaces.map(placeName).join(", ") || "–"}</dd>
           </div>
           <div>
             <dt>Market news</dt>
@@ -119,6 +121,11 @@ function ConnectionFacts({ connection, now }: { connection: ConnectionView; now:
       )}
     </dl>
   );
+}
+
+function placeName({ marketplaceId }: { marketplaceId: string }): string {
+  const marketplace = findMarketplace(marketplaceId);
+  return marketplace === null ? marketplaceId : countryName(marketplace.country);
 }
 
 const NOTIFICATIONS: Readonly<Record<ConnectionView["notifications"], string>> = {

@@ -17,16 +17,18 @@ export function PriceChange({ from, to }: { from: MoneyJson; to: MoneyJson }) {
   const move = priceMove(from, to);
   return (
     <span className="price-change">
-      <span className="price-old">
-        <span className="visually-hidden">from </span>
-        {moneyWords(from)}
-      </span>
-      <span aria-hidden="true" className="price-arrow">
-        →
-      </span>
-      <span className="price price-strong">
-        <span className="visually-hidden">to </span>
-        {moneyWords(to)}
+      <span className="price-pair">
+        <span className="price-old">
+          <span className="visually-hidden">from </span>
+          {moneyWords(from)}
+        </span>
+        <span aria-hidden="true" className="price-arrow">
+          →
+        </span>
+        <span className="price price-strong">
+          <span className="visually-hidden">to </span>
+          {moneyWords(to)}
+        </span>
       </span>
       {move !== null && move.direction !== "same" && (
         <span className="price-delta" data-direction={move.direction}>

@@ -1,5 +1,5 @@
 import type { ReasonView } from "@calibr/shared/ports/shop-views";
-import { reasonSentence } from "../copy/reasons.ts";
+import { reasonSentences } from "../copy/reasons.ts";
 
 /** Why, in plain words: the first reason reads as the answer, the others as what else mattered. */
 export function ReasonList({
@@ -9,12 +9,13 @@ export function ReasonList({
   reasons: readonly ReasonView[];
   isShort?: boolean;
 }) {
-  const shown = isShort ? reasons.slice(0, 2) : reasons;
+  const sentences = reasonSentences(reasons);
+  const shown = isShort ? sentences.slice(0, 2) : sentences;
   if (shown.length === 0) return <span className="quiet">No reason was recorded.</span>;
   return (
     <ul className="reasons">
-      {shown.map((reason, place) => (
-        <li key={`${reason.code}-${place}`}>{reasonSentence(reason)}</li>
+      {shown.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
       ))}
     </ul>
   );

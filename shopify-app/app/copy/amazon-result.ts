@@ -7,8 +7,8 @@ export interface ResultWords {
 
 const RESULTS: Readonly<Record<string, ResultWords | undefined>> = {
   received: {
-    title: "Amazon is connected to Calibr",
-    text: "You can close this tab. Calibr is finishing the connection in your Shopify admin.",
+    title: "Thank you, permission received",
+    text: "You can close this tab. Calibr finishes the connection in your Shopify admin.",
     tone: "success",
   },
   incomplete_answer: {

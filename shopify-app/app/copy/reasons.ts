@@ -1,7 +1,12 @@
 /** One sentence per reason a decision can carry. Facts in braces are filled in; money and shares are formatted. */
-import type { ReasonCode } from "@calibr/shared/core/pricing/reasons";
+import {
+  LIMIT_REASON_CODES,
+  type ReasonCode,
+  STRATEGY_REASON_CODES,
+} from "@calibr/shared/core/pricing/reasons";
 import type { ReasonView } from "@calibr/shared/ports/shop-views";
 import { fillWords } from "./fill-words.ts";
+import { moneyFactWords } from "./money.ts";
 
 /** Words of one reason: a title for lists and filters, and the sentence with its facts. */
 export interface ReasonWords {
@@ -210,6 +215,38 @@ export const REASON_WORDS: Readonly<Record<ReasonCode | "undo_requested", Reason
 export function reasonSentence(reason: ReasonView): string {
   const words = findWords(reason.code);
   return words === null ? reason.code : fillWords(words, reason.facts);
+}
+
+/**
+ * The sentences of a decision, the telling one first. When a limit moved the price away from its target, the
+ * limit is the answer, and the target is only what was aimed at.
+ */
+export function reasonSentences(reasons: readonly ReasonView[]): readonly string[] {
+  const limits = reasons.filter((reason) => isOneOf(LIMIT_REASON_CODES, reason.code));
+  if (limits.length === 0) return reasons.map(reasonSentence);
+  const others = reasons.filter((reason) => !limits.includes(reason));
+  return [...limits.map(reasonSentence), ...others.map(aimSentence)];
+}
+
+function aimSentence(reason: ReasonView): string {
+  const { reference } = reason.facts;
+  const isAim = isOneOf(STRATEGY_REASON_CODES, reason.code) && reference !== undefined;
+  return isAim
+    ? `Aims at ${moneyFactWords(reference)}, ${AIMS[reason.code] ?? "the market"}.`
+    : reasonSentence(reason);
+}
+
+const AIMS: Readonly<Record<string, string | undefined>> = {
+  matched_featured: "the featured offer",
+  beat_featured: "just below the featured offer",
+  matched_lowest: "the lowest offer",
+  beat_lowest: "just below the lowest offer",
+  matched_amazon_retail: "Amazon’s own price",
+  followed_sibling: "your Amazon price",
+};
+
+function isOneOf(codes: readonly string[], code: string): boolean {
+  return codes.includes(code);
 }
 
 /** The few words of a reason for lists and filters. */

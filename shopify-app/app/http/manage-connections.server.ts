@@ -15,7 +15,7 @@ import type { Visitor } from "./require-shop.server.ts";
 const connectionId = idField(parseConnectionId);
 
 const ConnectionsForm = z.discriminatedUnion("intent", [
-  z.object({ intent: z.literal("link_amazon"), marketplaceId: z.string() }),
+  z.object({ intent: z.literal("link"), marketplaceId: z.string() }),
   z.object({ intent: z.literal("import"), connectionId }),
   z.object({ intent: z.literal("sweep"), connectionId }),
   z.object({ intent: z.literal("disconnect"), connectionId }),
@@ -27,7 +27,7 @@ export async function manageConnections({ shopId }: Visitor, form: FormData) {
   if (!parsed.ok) return reply.refused("unknown_intent", 422);
   const ask = parsed.value;
   switch (ask.intent) {
-    case "link_amazon": {
+    case "link": {
       const start = await startAmazonLink(services, { shopId, marketplaceId: ask.marketplaceId });
       return start.kind === "started" ? reply.opened(start.url) : reply.refused(start.kind);
     }
