@@ -159,10 +159,10 @@ export default defineConfig(
     ],
     rules: restrict("shape"),
   },
-  // The sandbox has a clock of its own, made in one file; its front door and the demo are programs of their own.
+  // The sandbox has a clock of its own, made in one file; its front door and the demo, with what starts and watches the real processes, are programs.
   { files: ["sandbox/clock.ts"], rules: restrict("env", "shape") },
   {
-    files: ["sandbox/reroute.ts", "sandbox/demo.ts", "sandbox/demo/**/*.ts"],
+    files: ["sandbox/reroute.ts", "sandbox/demo.ts", "sandbox/{demo,stack,spine}/**/*.ts"],
     rules: { ...restrict("shape"), "no-console": "off" },
   },
   // Scripts talk to a person in a terminal.

@@ -44,6 +44,8 @@ export default defineConfig({
       include: ["shared/src/core/**/*.ts", "shared/src/services/**/*.ts"],
       exclude: ["**/*.test.ts"],
       reporter: ["json-summary", "text-summary"],
+      // A failed test must not hide that coverage fell too.
+      reportOnFailure: true,
       thresholds: {
         "shared/src/core/**": { lines: 95, functions: 95, statements: 95 },
         "shared/src/services/**": { lines: 95, functions: 95, statements: 95 },
