@@ -3,7 +3,9 @@ import { parseArgs } from "node:util";
 import type { BenchReport } from "./report.ts";
 import { benchSpine } from "./spine.ts";
 
-const BENCHES: Readonly<Record<string, (say: (line: string) => void) => Promise<BenchReport>>> = { spine: benchSpine };
+const BENCHES: Readonly<Record<string, (say: (line: string) => void) => Promise<BenchReport>>> = {
+  spine: benchSpine,
+};
 
 const HELP = `npm run bench -- NAME [--json]
   benches: ${Object.keys(BENCHES).join(", ")}
@@ -12,7 +14,10 @@ const HELP = `npm run bench -- NAME [--json]
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    options: {
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
   });
   const [name] = positionals;
   const bench = name === undefined ? undefined : BENCHES[name];
@@ -23,7 +28,9 @@ async function main(): Promise<number> {
   const report = await bench((line) => process.stderr.write(`${line}\n`));
   if (!values.json) {
     for (const [metric, { value, unit, goal, ok }] of Object.entries(report.metrics)) {
-      process.stdout.write(`${ok ? "ok  " : "MISS"} ${metric}: ${String(value)} ${unit} (goal ${String(goal)})\n`);
+      process.stdout.write(
+        `${ok ? "ok  " : "MISS"} ${metric}: ${String(value)} ${unit} (goal ${String(goal)})\n`,
+      );
     }
   }
   process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -33,7 +40,9 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (cause: unknown) => {
-    process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+    process.stderr.write(
+      `${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
+    );
     process.exit(1);
   },
 );

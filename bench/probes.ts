@@ -18,10 +18,16 @@ export async function probe(ownerUrl: string, sandboxOrigin: string): Promise<Pr
   const commits: number[] = [];
   const trips: number[] = [];
   try {
-    await client.query("CREATE TABLE IF NOT EXISTS bench_probe (id bigserial PRIMARY KEY, at timestamptz DEFAULT now())");
+    await client.query(
+      "CREATE TABLE IF NOT EXISTS bench_probe (id bigserial PRIMARY KEY, at timestamptz DEFAULT now())",
+    );
     for (let round = 0; round < ROUNDS; round += 1) {
       commits.push(await timed(() => client.query("INSERT INTO bench_probe DEFAULT VALUES")));
-      trips.push(await timed(async () => (await fetch(`${sandboxOrigin}/control/sandbox/info`, { method: "POST" })).text()));
+      trips.push(
+        await timed(async () =>
+          (await fetch(`${sandboxOrigin}/control/sandbox/info`, { method: "POST" })).text(),
+        ),
+      );
     }
     await client.query("DROP TABLE bench_probe");
   } finally {

@@ -23,7 +23,14 @@ export interface BenchReport {
 
 /** A duration that should be at most `goal`. */
 export function atMost(value: number, goal: number, limit: number | null, unit = "ms"): Metric {
-  return { value, unit, limit, ratio: limit === null || limit === 0 ? null : Math.round((value / limit) * 100) / 100, goal, ok: value <= goal };
+  return {
+    value,
+    unit,
+    limit,
+    ratio: limit === null || limit === 0 ? null : Math.round((value / limit) * 100) / 100,
+    goal,
+    ok: value <= goal,
+  };
 }
 
 /** Completes a report with where and on what it was measured. */
@@ -34,7 +41,10 @@ export function makeReport(bench: string, metrics: BenchReport["metrics"]): Benc
 function commitOf(): string {
   try {
     const head = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-    const isClean = execFileSync("git", ["status", "--porcelain", "--untracked-files=no"], { encoding: "utf8" }).trim() === "";
+    const isClean =
+      execFileSync("git", ["status", "--porcelain", "--untracked-files=no"], {
+        encoding: "utf8",
+      }).trim() === "";
     return isClean ? head : `${head}+changes`;
   } catch {
     // An unpacked archive has no history.

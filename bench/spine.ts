@@ -47,7 +47,9 @@ export async function benchSpine(say: (line: string) => void): Promise<BenchRepo
        ON CONFLICT (shop_id) DO UPDATE SET approval_mode = 'auto', auto_max_move_bps = 5000`,
     );
     const limits = await probe(database.ownerUrl, stack.world.origin);
-    say(`probed: commit ${String(limits.commitMs)} ms, round trip ${String(limits.httpMs)} ms (p95)`);
+    say(
+      `probed: commit ${String(limits.commitMs)} ms, round trip ${String(limits.httpMs)} ms (p95)`,
+    );
     const changes = await driveMoves(stack, onlooker, say);
     return report(changes, limits, say);
   } finally {
@@ -58,25 +60,41 @@ export async function benchSpine(say: (line: string) => void): Promise<BenchRepo
 }
 
 async function sweptOrNull(onlooker: Onlooker): Promise<true | null> {
-  const rows = await onlooker.ask("SELECT 1 FROM connection WHERE channel = 'amazon' AND swept_at IS NOT NULL");
+  const rows = await onlooker.ask(
+    "SELECT 1 FROM connection WHERE channel = 'amazon' AND swept_at IS NOT NULL",
+  );
   return rows.length > 0 ? true : null;
 }
 
-async function driveMoves(stack: Stack, onlooker: Onlooker, say: (line: string) => void): Promise<ChangeSeen[]> {
+async function driveMoves(
+  stack: Stack,
+  onlooker: Onlooker,
+  say: (line: string) => void,
+): Promise<ChangeSeen[]> {
   const subjects = await findSubjects(onlooker, SUBJECTS);
-  const lastBefore = Math.max(0, ...(await onlooker.changes()).map((change) => Number.parseInt(change.changeId, 10)));
+  const lastBefore = Math.max(
+    0,
+    ...(await onlooker.changes()).map((change) => Number.parseInt(change.changeId, 10)),
+  );
   for (let move = 0; move < MOVES; move += 1) {
     const subject = subjects[move % subjects.length];
     if (subject !== undefined) await moveRival(stack, subject, 99);
     await new Promise((resolve) => setTimeout(resolve, MOVE_EVERY_MS));
   }
   const mine = async () =>
-    (await onlooker.changes()).filter((change) => Number.parseInt(change.changeId, 10) > lastBefore && change.approvedAtMs !== null);
+    (await onlooker.changes()).filter(
+      (change) => Number.parseInt(change.changeId, 10) > lastBefore && change.approvedAtMs !== null,
+    );
   const settled = await waitFor(
     "every approved price to be live",
     async () => {
       const changes = await mine();
-      return changes.length > 0 && changes.every((change) => !["approved", "sending", "unknown", "accepted"].includes(change.state)) ? changes : null;
+      return changes.length > 0 &&
+        changes.every(
+          (change) => !["approved", "sending", "unknown", "accepted"].includes(change.state),
+        )
+        ? changes
+        : null;
     },
     { timeoutMs: SETTLE_MS },
   );
@@ -84,9 +102,16 @@ async function driveMoves(stack: Stack, onlooker: Onlooker, say: (line: string) 
   return settled;
 }
 
-function report(changes: readonly ChangeSeen[], limits: { commitMs: number; httpMs: number }, say: (line: string) => void): BenchReport {
+function report(
+  changes: readonly ChangeSeen[],
+  limits: { commitMs: number; httpMs: number },
+  say: (line: string) => void,
+): BenchReport {
   const live = changes.filter((change) => change.liveAtMs !== null);
-  if (live.length < MOVES) throw new Error(`only ${String(live.length)} prices went live, at least ${String(MOVES)} are needed`);
+  if (live.length < MOVES)
+    throw new Error(
+      `only ${String(live.length)} prices went live, at least ${String(MOVES)} are needed`,
+    );
   const between = (from: keyof ChangeSeen, to: keyof ChangeSeen) =>
     percentiles(live.flatMap((change) => span(change[from], change[to])));
   const spans = {
@@ -95,15 +120,28 @@ function report(changes: readonly ChangeSeen[], limits: { commitMs: number; http
     eventToAccepted: between("eventAtMs", "acceptedAtMs"),
     acceptedToLive: between("acceptedAtMs", "liveAtMs"),
   };
-  for (const [name, span] of Object.entries(spans)) say(`${name}: p50 ${String(span.p50)} ms, p95 ${String(span.p95)} ms`);
+  for (const [name, span] of Object.entries(spans))
+    say(`${name}: p50 ${String(span.p50)} ms, p95 ${String(span.p95)} ms`);
   // The fewest durable commits and round trips that each way takes: keep the event, decide; lease, write, store;
   // and for the proof Amazon's own 800 ms between receipt and shop window, a read-back and its commit.
   const { commitMs, httpMs } = limits;
   return makeReport("spine", {
     eventToDecidedMsP95: atMost(spans.eventToDecided.p95 ?? Infinity, 1_000, 2 * commitMs + httpMs),
-    decidedToAcceptedMsP95: atMost(spans.decidedToAccepted.p95 ?? Infinity, 4_000, 2 * commitMs + httpMs),
-    eventToAcceptedMsP95: atMost(spans.eventToAccepted.p95 ?? Infinity, 5_000, 4 * commitMs + 2 * httpMs),
-    acceptedToLiveMsP95: atMost(spans.acceptedToLive.p95 ?? Infinity, ACCEPTED_TO_LIVE_GOAL_MS, 800 + commitMs + httpMs),
+    decidedToAcceptedMsP95: atMost(
+      spans.decidedToAccepted.p95 ?? Infinity,
+      4_000,
+      2 * commitMs + httpMs,
+    ),
+    eventToAcceptedMsP95: atMost(
+      spans.eventToAccepted.p95 ?? Infinity,
+      5_000,
+      4 * commitMs + 2 * httpMs,
+    ),
+    acceptedToLiveMsP95: atMost(
+      spans.acceptedToLive.p95 ?? Infinity,
+      ACCEPTED_TO_LIVE_GOAL_MS,
+      800 + commitMs + httpMs,
+    ),
   });
 }
 

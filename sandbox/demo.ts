@@ -58,7 +58,9 @@ async function main(): Promise<void> {
     const onlooker = await openOnlooker(database.ownerUrl);
     try {
       const result = await runSpine(stack, onlooker, say);
-      process.stdout.write(`${values.json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
+      process.stdout.write(
+        `${values.json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`,
+      );
     } finally {
       await onlooker.close();
       await close();

@@ -8,7 +8,9 @@ import { amazonTokenPurpose } from "@calibr/shared/services/connections/seal-pur
 export function createAccountSecrets(deps: { inShop: InShop; sealBox: SealBox }): AccountSecrets {
   return {
     async refreshToken(account) {
-      const connection = await deps.inShop(account.shopId, (tx) => tx.connections.read(account.connectionId));
+      const connection = await deps.inShop(account.shopId, (tx) =>
+        tx.connections.read(account.connectionId),
+      );
       if (connection?.tokenSealed == null) {
         throw new AppError({
           code: "amazon_authorization_revoked",

@@ -43,14 +43,32 @@ export interface WorkerParts {
 }
 
 /** Builds adapters from the configuration. */
-export async function composeWorker(config: WorkerConfig, clock: Clock, logger: Logger): Promise<WorkerParts> {
+export async function composeWorker(
+  config: WorkerConfig,
+  clock: Clock,
+  logger: Logger,
+): Promise<WorkerParts> {
   const onIdleError = (cause: Error) => logger.error("database_connection_lost", {}, cause);
-  const pool = createPool({ url: config.databaseUrl, connectionsMax: CONNECTIONS_MAX, onIdleError });
-  const queuePool = createPool({ url: config.queueDatabaseUrl, connectionsMax: QUEUE_CONNECTIONS_MAX, onIdleError });
+  const pool = createPool({
+    url: config.databaseUrl,
+    connectionsMax: CONNECTIONS_MAX,
+    onIdleError,
+  });
+  const queuePool = createPool({
+    url: config.queueDatabaseUrl,
+    connectionsMax: QUEUE_CONNECTIONS_MAX,
+    onIdleError,
+  });
   const prisma = createPrismaClient({ url: config.databaseUrl, connectionsMax: 3, onIdleError });
   const inShop = createInShop(pool, logger);
   const sealBox = createSealBox(config.sealKeys);
-  const registry = await openWorkerRegistry({ workerUrl: config.databaseUrl, workers: pool, queue: queuePool, clock, logger });
+  const registry = await openWorkerRegistry({
+    workerUrl: config.databaseUrl,
+    workers: pool,
+    queue: queuePool,
+    clock,
+    logger,
+  });
   const amazon = createAmazonChannel({
     lwa: { clientId: config.amazon.lwaClientId, clientSecret: config.amazon.lwaClientSecret },
     queueUrl: config.amazon.queueUrl,
@@ -60,7 +78,12 @@ export async function composeWorker(config: WorkerConfig, clock: Clock, logger: 
   });
   const sessions = createOfflineSessions({ prisma, sealBox });
   const tokens = createOfflineTokens({ sessions, app: config.shopify, clock, logger, fetch });
-  const client = createAdminClient({ tokens, limiter: createCostLimiter({ clock }), logger, fetch });
+  const client = createAdminClient({
+    tokens,
+    limiter: createCostLimiter({ clock }),
+    logger,
+    fetch,
+  });
   return {
     config,
     clock,

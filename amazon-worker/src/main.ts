@@ -21,7 +21,9 @@ async function startAlarmClock(parts: WorkerParts, stages: StageRunner) {
   const { name, task } = runStageTask(stages);
   const events: WorkerEvents = new EventEmitter();
   events.on("pool:create", ({ workerPool }) => {
-    parts.registry.setPool(workerPool.id).catch((cause: unknown) => parts.logger.error("pool_not_named", {}, cause));
+    parts.registry
+      .setPool(workerPool.id)
+      .catch((cause: unknown) => parts.logger.error("pool_not_named", {}, cause));
   });
   return run({
     pgPool: parts.queuePool,
@@ -31,7 +33,9 @@ async function startAlarmClock(parts: WorkerParts, stages: StageRunner) {
     noHandleSignals: true,
     parsedCronItems: [],
     events,
-    logger: new QueueLogger(() => (level, message) => parts.logger.debug("queue", { level, message })),
+    logger: new QueueLogger(
+      () => (level, message) => parts.logger.debug("queue", { level, message }),
+    ),
   });
 }
 
@@ -44,7 +48,13 @@ async function main(): Promise<void> {
   const { signal } = stopping;
   for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stopping.abort());
 
-  const stages = createStageRunner({ handlers: createStageHandlers(parts), logger, signal, nowMs: () => clock.now().getTime(), retryAfterMs: 2_000 });
+  const stages = createStageRunner({
+    handlers: createStageHandlers(parts),
+    logger,
+    signal,
+    nowMs: () => clock.now().getTime(),
+    retryAfterMs: 2_000,
+  });
   const alarm = await startAlarmClock(parts, stages);
   const { registry, directory, inShop } = parts;
   logger.info("worker_started", { workerId: registry.current() });

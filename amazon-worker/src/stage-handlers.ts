@@ -24,9 +24,14 @@ export function createStageHandlers(parts: WorkerParts): StageHandlers {
     "push:amazon": push("amazon"),
     "push:shopify": push("shopify"),
     link: (shopId, signal) =>
-      exchangeAmazonCodes(asWorker({ ...base, sealBox, linker: amazon.accountLinker }), shopId, signal),
+      exchangeAmazonCodes(
+        asWorker({ ...base, sealBox, linker: amazon.accountLinker }),
+        shopId,
+        signal,
+      ),
     import: (shopId, signal) => importListings(asWorker({ ...base, sources }), shopId, signal),
-    sweep: (shopId, signal) => sweepMarket(asWorker({ ...base, offers: amazon.offerSource }), shopId, signal),
+    sweep: (shopId, signal) =>
+      sweepMarket(asWorker({ ...base, offers: amazon.offerSource }), shopId, signal),
   };
 }
 

@@ -19,7 +19,8 @@ export function task<Payload>(
     name: spec.name,
     task: async (raw: unknown, helpers: JobHelpers) => {
       const payload = spec.payload.safeParse(raw);
-      if (!payload.success) throw new Error(`job ${spec.name}: payload does not fit: ${payload.error.message}`);
+      if (!payload.success)
+        throw new Error(`job ${spec.name}: payload does not fit: ${payload.error.message}`);
       await handle(payload.data, helpers.abortSignal);
     },
   };

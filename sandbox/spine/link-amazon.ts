@@ -12,7 +12,10 @@ const IMPORT_MS = 90_000;
  */
 export async function linkAmazon(stack: Stack, onlooker: Onlooker): Promise<void> {
   await stack.merchant.open("/app");
-  const answer = await stack.merchant.submit("/app/connections", { intent: "link", marketplaceId: US });
+  const answer = await stack.merchant.submit("/app/connections", {
+    intent: "link",
+    marketplaceId: US,
+  });
   await giveConsent(stack, consentUrl(answer));
   await waitFor(
     "both catalogues to be imported",
@@ -27,7 +30,9 @@ export async function linkAmazon(stack: Stack, onlooker: Onlooker): Promise<void
   await waitFor(
     "Amazon's notifications to be subscribed",
     async () => {
-      const rows = await onlooker.ask("SELECT 1 FROM connection WHERE notifications = 'subscribed'");
+      const rows = await onlooker.ask(
+        "SELECT 1 FROM connection WHERE notifications = 'subscribed'",
+      );
       return rows.length > 0 ? true : null;
     },
     { timeoutMs: IMPORT_MS },
@@ -37,7 +42,8 @@ export async function linkAmazon(stack: Stack, onlooker: Onlooker): Promise<void
 /** The consent page that the action's answer names, as Amazon's own address or as the dev proxy rewrote it. */
 function consentUrl(answer: string): URL {
   const match = /https?:\/\/[^"\s\\]+\/apps\/authorize\/consent[^"\s\\]*/.exec(answer);
-  if (match === null) throw new Error(`the Connections page named no consent page: ${answer.slice(0, 400)}`);
+  if (match === null)
+    throw new Error(`the Connections page named no consent page: ${answer.slice(0, 400)}`);
   return new URL(match[0]);
 }
 
@@ -54,7 +60,11 @@ async function giveConsent(stack: Stack, url: URL): Promise<void> {
     body: new URLSearchParams({ decision: "approve" }),
   });
   const back = consent.headers.get("location");
-  if (back === null) throw new Error(`the consent page answered ${String(consent.status)}: ${(await consent.text()).slice(0, 300)}`);
+  if (back === null)
+    throw new Error(
+      `the consent page answered ${String(consent.status)}: ${(await consent.text()).slice(0, 300)}`,
+    );
   const landed = await fetch(back, { headers: { accept: "text/html" } });
-  if (!landed.ok) throw new Error(`the app answered Amazon's redirect with ${String(landed.status)}`);
+  if (!landed.ok)
+    throw new Error(`the app answered Amazon's redirect with ${String(landed.status)}`);
 }

@@ -32,7 +32,10 @@ export interface Onlooker {
 export async function openOnlooker(ownerUrl: string): Promise<Onlooker> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
-  async function ask<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  async function ask<Row extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
     return (await client.query<Row>(text, [...values])).rows;
   }
   return {

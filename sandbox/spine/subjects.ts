@@ -32,18 +32,34 @@ export async function findSubjects(onlooker: Onlooker, count: number): Promise<S
       ORDER BY a.listing_id LIMIT $1`,
     [count],
   );
-  if (subjects.length < count) throw new Error(`only ${String(subjects.length)} products fit, ${String(count)} are needed`);
+  if (subjects.length < count)
+    throw new Error(`only ${String(subjects.length)} products fit, ${String(count)} are needed`);
   return subjects;
 }
 
 /** Lets an eligible rival take the featured offer below every other offer; the sandbox tells Amazon's queue. */
-export async function moveRival(stack: Stack, subject: Subject, sharePercent: number): Promise<void> {
-  const { offers } = await stack.control<{ offers: MarketOffer[] }>("market", "offers", { asin: subject.asin });
-  const rivals = offers.filter((offer) => offer.sellerId !== DEMO_SELLER_ID && offer.isFeaturedMerchant);
+export async function moveRival(
+  stack: Stack,
+  subject: Subject,
+  sharePercent: number,
+): Promise<void> {
+  const { offers } = await stack.control<{ offers: MarketOffer[] }>("market", "offers", {
+    asin: subject.asin,
+  });
+  const rivals = offers.filter(
+    (offer) => offer.sellerId !== DEMO_SELLER_ID && offer.isFeaturedMerchant,
+  );
   // Amazon prefers offers it ships itself, so such a rival is sure to be featured.
   const rival = rivals.find((offer) => offer.fulfilment === "AMAZON") ?? rivals[0];
   if (rival === undefined) throw new Error(`nobody but us can be featured on ${subject.asin}`);
   const lowest = Math.min(...offers.map((offer) => offer.listingPriceMinor + offer.shippingMinor));
-  const listingPriceMinor = Math.max(1, Math.floor((lowest * sharePercent) / 100) - rival.shippingMinor);
-  await stack.control("market", "move", { asin: subject.asin, sellerId: rival.sellerId, listingPriceMinor });
+  const listingPriceMinor = Math.max(
+    1,
+    Math.floor((lowest * sharePercent) / 100) - rival.shippingMinor,
+  );
+  await stack.control("market", "move", {
+    asin: subject.asin,
+    sellerId: rival.sellerId,
+    listingPriceMinor,
+  });
 }

@@ -7,7 +7,10 @@ export interface Merchant {
   /** Opens a page of the app the way the Admin frame does. @throws with status and body when it fails. */
   open(path: string): Promise<string>;
   /** Submits a form of a page as App Bridge does, with a fresh session token. */
-  submit(path: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<string>;
+  submit(
+    path: string,
+    fields: Readonly<Record<string, string | readonly string[]>>,
+  ): Promise<string>;
 }
 
 /** Which app and store. */
@@ -20,18 +23,32 @@ export interface MerchantOptions {
 }
 
 // Shopify's library turns bots away (410), and a bare fetch looks like one.
-const BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
+const BROWSER =
+  "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
 const STAFF_ID = 42;
 
 /** Makes the merchant of a store. */
 export function createMerchant(options: MerchantOptions): Merchant {
   const sessionId = randomUUID();
   const { appUrl, apiKey, apiSecret, shop } = options;
-  const freshToken = () => mintSessionToken({ apiKey, apiSecret, shop, userId: STAFF_ID, sessionId, now: new Date() });
+  const freshToken = () =>
+    mintSessionToken({ apiKey, apiSecret, shop, userId: STAFF_ID, sessionId, now: new Date() });
   return {
     async open(path) {
-      const url = embedUrl({ appUrl, apiSecret, path, shop, locale: "en", idToken: freshToken(), sessionId, now: new Date() });
-      return answerOf(await fetch(url, { headers: { "user-agent": BROWSER, accept: "text/html" } }), path);
+      const url = embedUrl({
+        appUrl,
+        apiSecret,
+        path,
+        shop,
+        locale: "en",
+        idToken: freshToken(),
+        sessionId,
+        now: new Date(),
+      });
+      return answerOf(
+        await fetch(url, { headers: { "user-agent": BROWSER, accept: "text/html" } }),
+        path,
+      );
     },
     async submit(path, fields) {
       const body = new URLSearchParams();

@@ -30,6 +30,8 @@ export interface StackOptions {
   /** Preferred ports of the front door, the proxy and the app; others are taken when they are not free. */
   readonly ports: { readonly front: number; readonly proxy: number; readonly app: number };
   readonly logDir: string;
+  /** False leaves AMAZON_QUEUE_URL unset, so that the market is found by sweeps alone; true when left out. */
+  readonly hasQueue?: boolean;
   readonly onProgress: (line: string) => void;
 }
 
@@ -58,7 +60,10 @@ const READY_MS = 30_000;
 /** Starts sandbox, web app and worker on a migrated database and waits until the app answers. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { identity, root, logDir, onProgress } = options;
-  buildApp({ force: false, onStart: () => onProgress("building the web app (some seconds, once per change)") });
+  buildApp({
+    force: false,
+    onStart: () => onProgress("building the web app (some seconds, once per change)"),
+  });
   mkdirSync(logDir, { recursive: true });
   for (const name of ["web", "worker"]) writeFileSync(path.join(logDir, `${name}.log`), "");
 
@@ -78,9 +83,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ports: { front: ports.front, proxy: options.frontage === "proxy" ? ports.proxy : null },
   });
   const env = environments(options, { appUrl, appPort: ports.app, origin: world.origin });
-  const app = startChild({ name: "web", script: "shopify-app/server/main.ts", preloads: PRELOADS, env: env.web, root, logFile: path.join(logDir, "web.log") });
+  const app = startChild({
+    name: "web",
+    script: "shopify-app/server/main.ts",
+    preloads: PRELOADS,
+    env: env.web,
+    root,
+    logFile: path.join(logDir, "web.log"),
+  });
   const startWorker = () =>
-    startChild({ name: "worker", script: "amazon-worker/src/main.ts", preloads: PRELOADS, env: env.worker, root, logFile: path.join(logDir, "worker.log") });
+    startChild({
+      name: "worker",
+      script: "amazon-worker/src/main.ts",
+      preloads: PRELOADS,
+      env: env.worker,
+      root,
+      logFile: path.join(logDir, "worker.log"),
+    });
   let worker = startWorker();
   await answering(`http://127.0.0.1:${String(ports.app)}/healthz`, app);
   return {
@@ -89,7 +108,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     shop: DEMO_SHOP,
     world,
     control: createControl(world.origin),
-    merchant: createMerchant({ appUrl, apiKey: identity.shopify.apiKey, apiSecret: identity.shopify.apiSecret, shop: DEMO_SHOP }),
+    merchant: createMerchant({
+      appUrl,
+      apiKey: identity.shopify.apiKey,
+      apiSecret: identity.shopify.apiSecret,
+      shop: DEMO_SHOP,
+    }),
     worker: () => worker,
     startWorker: () => (worker = startWorker()),
     app,
@@ -101,7 +125,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** What `npm start` would read from a person's .env: only values differ from real credentials. */
-function environments(options: StackOptions, place: { appUrl: string; appPort: number; origin: string }) {
+function environments(
+  options: StackOptions,
+  place: { appUrl: string; appPort: number; origin: string },
+) {
   const { identity, database } = options;
   const shared = {
     NODE_ENV: "production",
@@ -126,7 +153,9 @@ function environments(options: StackOptions, place: { appUrl: string; appPort: n
       QUEUE_DATABASE_URL: database.queueUrl,
       AMAZON_LWA_CLIENT_ID: identity.amazon.clientId,
       AMAZON_LWA_CLIENT_SECRET: identity.amazon.clientSecret,
-      AMAZON_QUEUE_URL: `${place.origin}/sqs/000000000000/calibr-amazon`,
+      ...(options.hasQueue === false
+        ? {}
+        : { AMAZON_QUEUE_URL: `${place.origin}/sqs/000000000000/calibr-amazon` }),
       AWS_ENDPOINT_URL_SQS: `${place.origin}/sqs`,
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "sandbox",
@@ -145,5 +174,7 @@ async function answering(url: string, child: Child): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${child.name} did not answer at ${url} within ${String(READY_MS / 1000)} s; see its log`);
+  throw new Error(
+    `${child.name} did not answer at ${url} within ${String(READY_MS / 1000)} s; see its log`,
+  );
 }

@@ -10,6 +10,7 @@ import { createSessionStore } from "@calibr/shared/adapters/postgres/session-sto
 import { createShopDirectory } from "@calibr/shared/adapters/postgres/shop-directory";
 import { createInShop } from "@calibr/shared/adapters/postgres/shop-transaction";
 import { createShopViews } from "@calibr/shared/adapters/postgres/shop-views";
+import { isWebhookSigned } from "@calibr/shared/adapters/shopify/webhook-signature";
 import { createSealBox } from "@calibr/shared/adapters/seal/seal-box";
 import { readWebConfig } from "@calibr/shared/config/web-config";
 
@@ -54,6 +55,11 @@ export const services = {
   appUrl: config.shopify.appUrl,
   logger,
 };
+
+/** True when Shopify signed this delivery with the app's secret. */
+export function isSignedByShopify(rawBody: Uint8Array, signature: string | null): boolean {
+  return isWebhookSigned({ rawBody, signature, secret: config.shopify.apiSecret });
+}
 
 /** True when the database answers. */
 export async function isDatabaseUp(): Promise<boolean> {

@@ -1,7 +1,15 @@
 import { z } from "zod";
 
 /** Stages of the pipeline that can be woken. Their truth is in the rows; a wake-up only makes them prompt. */
-export const STAGES = ["inbox", "decide", "push:amazon", "push:shopify", "link", "import", "sweep"] as const;
+export const STAGES = [
+  "inbox",
+  "decide",
+  "push:amazon",
+  "push:shopify",
+  "link",
+  "import",
+  "sweep",
+] as const;
 
 /** One stage of the pipeline. */
 export type Stage = (typeof STAGES)[number];

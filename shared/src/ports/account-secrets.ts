@@ -1,4 +1,4 @@
-import type { ChannelAccount } from "./price-channel.ts";
+import type { ChannelAccount } from "./channel-account.ts";
 
 /** Hands an adapter the secret of an account when it needs one, and hears when it stopped working. */
 export interface AccountSecrets {

@@ -34,15 +34,31 @@ export type CostFact = Pick<ListingFact, "externalId" | "costMinor" | "costCurre
 /** Listings, items and the links between them. */
 export interface CatalogStore {
   /** Adds or updates listings of one connection; facts of the channel win, the merchant's own are never touched. */
-  saveListings(connectionId: ConnectionId, channel: Channel, facts: readonly ListingFact[], seenAt: Date): Promise<ImportCounts>;
+  saveListings(
+    connectionId: ConnectionId,
+    channel: Channel,
+    facts: readonly ListingFact[],
+    seenAt: Date,
+  ): Promise<ImportCounts>;
   /** Marks listings of a connection not seen since `since` as deleted. @returns how many. */
   markUnseen(connectionId: ConnectionId, since: Date): Promise<number>;
   /** Every listing that is not deleted, for linking. */
   linkCandidates(): Promise<LinkCandidate[]>;
   /** Makes items for Shopify variants and Amazon listings that have none yet, keyed by SKU. @returns how many. */
-  link(links: readonly { listingId: ListingId; sku: string; title: string; evidence: "exact_sku" | "barcode" | "own_sku" }[]): Promise<number>;
+  link(
+    links: readonly {
+      listingId: ListingId;
+      sku: string;
+      title: string;
+      evidence: "exact_sku" | "barcode" | "own_sku";
+    }[],
+  ): Promise<number>;
   /** Costs that Shopify says, for items whose cost the merchant did not set in Calibr. */
-  saveShopifyCosts(connectionId: ConnectionId, facts: readonly CostFact[], at: Date): Promise<number>;
+  saveShopifyCosts(
+    connectionId: ConnectionId,
+    facts: readonly CostFact[],
+    at: Date,
+  ): Promise<number>;
   /** Sets an item's cost and bounds. @returns false when the shop has no such item. */
   setItemMoney(itemId: ItemId, money: ItemMoney, at: Date): Promise<boolean>;
   /** The currency all listings of an item share; null when unknown or mixed. */
@@ -50,12 +66,23 @@ export interface CatalogStore {
   /** Listings of an item. */
   listingsOfItem(itemId: ItemId): Promise<ListingId[]>;
   /** Active Amazon listings with an ASIN of a connection, for the sweep, longest unseen market first. */
-  sweepTargets(connectionId: ConnectionId, limit: number): Promise<{ marketplaceId: string; sku: string; asin: string }[]>;
+  sweepTargets(
+    connectionId: ConnectionId,
+    limit: number,
+  ): Promise<{ marketplaceId: string; sku: string; asin: string }[]>;
   /** Listings by the channel's own ids, with what is known of their price. */
   byExternalId(
     channel: Channel,
     externalIds: readonly string[],
-  ): Promise<{ listingId: ListingId; externalId: string; currency: string; headMinor: bigint | null; hasPushUnderWay: boolean }[]>;
+  ): Promise<
+    {
+      listingId: ListingId;
+      externalId: string;
+      currency: string;
+      headMinor: bigint | null;
+      hasPushUnderWay: boolean;
+    }[]
+  >;
   /** Marks the variants of a Shopify product as deleted. @returns how many. */
   markProductDeleted(productGid: string): Promise<number>;
   /** Active listings of a channel, to be decided again after a rule changed. */

@@ -26,7 +26,10 @@ export interface NewChange {
   readonly currency: string;
   readonly floorMinor: bigint;
   readonly ceilingMinor: bigint | null;
-  readonly reasons: readonly { readonly code: string; readonly facts: Readonly<Record<string, string>> }[];
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly facts: Readonly<Record<string, string>>;
+  }[];
   readonly inputsHash: string;
   readonly eventAt: Date;
   readonly actor: ChangeActor;

@@ -41,10 +41,16 @@ export interface ConnectionStore {
   disconnect(connectionId: ConnectionId, problemCode: string | null, at: Date): Promise<void>;
   noteProblem(connectionId: ConnectionId, problemCode: string | null, at: Date): Promise<void>;
   saveAccountFacts(connectionId: ConnectionId, facts: AccountFacts): Promise<void>;
-  setNotifications(connectionId: ConnectionId, state: "none" | "subscribed" | "failed"): Promise<void>;
+  setNotifications(
+    connectionId: ConnectionId,
+    state: "none" | "subscribed" | "failed",
+  ): Promise<void>;
 
   /** Claims one due import or sweep of this shop with a lease; null when none is due. */
-  claimDue(kind: "import" | "sweep", claim: { worker: string; now: Date; leaseUntil: Date }): Promise<StoredConnection | null>;
+  claimDue(
+    kind: "import" | "sweep",
+    claim: { worker: string; now: Date; leaseUntil: Date },
+  ): Promise<StoredConnection | null>;
   /** Ends a claimed run and plans the next. `at` null: it did not get to its end. */
   finishDue(
     connectionId: ConnectionId,
@@ -61,14 +67,31 @@ export interface ConnectionStore {
   startRun(connectionId: ConnectionId, kind: "import" | "sweep", at: Date): Promise<string>;
   /** Adds to a run's counts while it goes on, so that the page shows progress. */
   countRun(runId: string, counts: Readonly<Record<string, number>>): Promise<void>;
-  endRun(runId: string, end: { state: "done" | "failed"; errorCode: string | null; at: Date }): Promise<void>;
+  endRun(
+    runId: string,
+    end: { state: "done" | "failed"; errorCode: string | null; at: Date },
+  ): Promise<void>;
 
-  startLink(link: { stateHash: Uint8Array; region: string; redirectUri: string; startedAt: Date; expiresAt: Date }): Promise<string>;
+  startLink(link: {
+    stateHash: Uint8Array;
+    region: string;
+    redirectUri: string;
+    startedAt: Date;
+    expiresAt: Date;
+  }): Promise<string>;
   /** Stores the sealed code of an attempt. @returns false when it is unknown, used or expired. */
-  receiveCode(receipt: { stateHash: Uint8Array; codeSealed: string; sellerId: string; at: Date }): Promise<boolean>;
+  receiveCode(receipt: {
+    stateHash: Uint8Array;
+    codeSealed: string;
+    sellerId: string;
+    at: Date;
+  }): Promise<boolean>;
   /** Claims one attempt whose code waits; null when there is none. */
   claimLink(claim: { worker: string; now: Date; leaseUntil: Date }): Promise<PendingLink | null>;
-  endLink(linkId: string, end: { status: "linked" | "failed"; failureCode: string | null }): Promise<void>;
+  endLink(
+    linkId: string,
+    end: { status: "linked" | "failed"; failureCode: string | null },
+  ): Promise<void>;
   /** Frees imports, sweeps and links leased by a worker that is dead. */
   releaseLeasesOf(worker: string): Promise<number>;
 }

@@ -27,13 +27,25 @@ export interface DecisionContext {
   readonly ceilingMinor: bigint | null;
   readonly mapMinor: bigint | null;
   readonly boundsCurrency: string | null;
-  readonly head: { readonly priceMinor: bigint | null; readonly currency: string; readonly observedAt: Date } | null;
+  readonly head: {
+    readonly priceMinor: bigint | null;
+    readonly currency: string;
+    readonly observedAt: Date;
+  } | null;
   /** Stored market snapshot as JSON, read by core's decoder; null when none was ever seen. */
   readonly snapshot: unknown;
   /** The open proposal, if any. */
-  readonly proposal: { readonly changeId: ChangeId; readonly oldMinor: bigint; readonly newMinor: bigint } | null;
+  readonly proposal: {
+    readonly changeId: ChangeId;
+    readonly oldMinor: bigint;
+    readonly newMinor: bigint;
+  } | null;
   /** The change on its way (approved … accepted), if any. */
-  readonly inFlight: { readonly changeId: ChangeId; readonly newMinor: bigint; readonly state: PriceChangeState } | null;
+  readonly inFlight: {
+    readonly changeId: ChangeId;
+    readonly newMinor: bigint;
+    readonly state: PriceChangeState;
+  } | null;
   /** What the merchant took back last, if nothing reached the channel since: its price and its decision's inputs. */
   readonly undone: { readonly newMinor: bigint; readonly inputs: string | null } | null;
   /** Encoded rule of the listing's channel; null when the shop has none. */
@@ -58,7 +70,10 @@ export interface LeaderPrice {
 export interface NewDecision {
   readonly listingId: ListingId;
   readonly kind: "propose" | "hold";
-  readonly reasons: readonly { readonly code: string; readonly facts: Readonly<Record<string, string>> }[];
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly facts: Readonly<Record<string, string>>;
+  }[];
   /** Canonical encoded inputs. */
   readonly inputs: string;
   /** Hex SHA-256 of `inputs`. */
@@ -82,5 +97,7 @@ export interface DecisionStore {
   /** Stores decisions and makes them the latest of their listings. @returns decision ids in argument order. */
   record(decisions: readonly NewDecision[]): Promise<string[]>;
   /** Clears the marks that were read; a listing marked again meanwhile stays dirty. */
-  clearDirty(done: readonly { readonly listingId: ListingId; readonly generation: string }[]): Promise<void>;
+  clearDirty(
+    done: readonly { readonly listingId: ListingId; readonly generation: string }[],
+  ): Promise<void>;
 }

@@ -26,5 +26,9 @@ export interface InboxStore {
   /** Claims up to `limit` new events for this transaction, oldest first. */
   claimNew(limit: number): Promise<StoredEvent[]>;
   /** Ends claimed events. */
-  finish(eventIds: readonly string[], state: "done" | "ignored" | "poison", note: string | null): Promise<void>;
+  finish(
+    eventIds: readonly string[],
+    state: "done" | "ignored" | "poison",
+    note: string | null,
+  ): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { ChannelAccount } from "./price-channel.ts";
+import type { ChannelAccount } from "./channel-account.ts";
 import type { Channel } from "../core/channel.ts";
 
 /** One listing as its channel describes it during an import. Money is minor units of `currency`. */
@@ -33,7 +33,11 @@ export interface AccountFacts {
   readonly name: string | null;
   readonly currency: string | null;
   readonly timeZone: string | null;
-  readonly marketplaces: readonly { readonly marketplaceId: string; readonly currency: string; readonly storeName: string }[];
+  readonly marketplaces: readonly {
+    readonly marketplaceId: string;
+    readonly currency: string;
+    readonly storeName: string;
+  }[];
 }
 
 /** Reads a whole catalogue from one channel, batch by batch, never all at once. */

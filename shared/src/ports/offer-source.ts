@@ -1,4 +1,4 @@
-import type { ChannelAccount } from "./price-channel.ts";
+import type { ChannelAccount } from "./channel-account.ts";
 import type { MarketSnapshot } from "../core/offers/market-snapshot.ts";
 
 /** One listing the sweep asks about. */
@@ -37,7 +37,14 @@ export interface OfferSource {
   /** Waits up to about 20 s for events; an empty batch is normal. */
   receive(signal: AbortSignal): Promise<MarketEventBatch>;
   /** Reads offers in batches within the published quota; yields as they come. */
-  sweep(account: ChannelAccount, queries: readonly OfferQuery[], signal: AbortSignal): AsyncIterable<readonly OfferReading[]>;
+  sweep(
+    account: ChannelAccount,
+    queries: readonly OfferQuery[],
+    signal: AbortSignal,
+  ): AsyncIterable<readonly OfferReading[]>;
   /** Makes sure that the account's notifications reach our queue; creates what is missing. */
-  ensureSubscribed(account: ChannelAccount, signal: AbortSignal): Promise<"subscribed" | "no_queue_configured">;
+  ensureSubscribed(
+    account: ChannelAccount,
+    signal: AbortSignal,
+  ): Promise<"subscribed" | "no_queue_configured">;
 }

@@ -1,17 +1,8 @@
 import type { Channel } from "../core/channel.ts";
 import type { ErrorCode } from "../core/app-error.ts";
-import type { ConnectionId, ListingId, ShopId } from "../core/ids.ts";
+import type { ListingId } from "../core/ids.ts";
 import type { Money } from "../core/money/money.ts";
-
-/** The account a call is made for. */
-export interface ChannelAccount {
-  readonly shopId: ShopId;
-  readonly connectionId: ConnectionId;
-  /** Amazon seller id, or the shop's myshopify domain. */
-  readonly accountId: string;
-  /** Amazon region (na, eu, fe); empty for Shopify. */
-  readonly region: string;
-}
+import type { ChannelAccount } from "./channel-account.ts";
 
 /** A listing as its channel addresses it. */
 export interface ListingAddress {
@@ -45,7 +36,11 @@ export interface PricePush {
 export type PushOutcome =
   | { readonly kind: "accepted"; readonly receiptId: string | null }
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly vendorMessage: string }
-  | { readonly kind: "not_sent"; readonly code: ErrorCode | "worker_stopping"; readonly afterMs: number }
+  | {
+      readonly kind: "not_sent";
+      readonly code: ErrorCode | "worker_stopping";
+      readonly afterMs: number;
+    }
   | { readonly kind: "unknown"; readonly code: ErrorCode };
 
 /**
@@ -56,7 +51,12 @@ export type PushOutcome =
  * - `unreadable`: no answer for this listing this time; try later.
  */
 export type PriceReading =
-  | { readonly kind: "price"; readonly price: Money; readonly observedAt: Date; readonly saleUntil: Date | null }
+  | {
+      readonly kind: "price";
+      readonly price: Money;
+      readonly observedAt: Date;
+      readonly saleUntil: Date | null;
+    }
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly code: ErrorCode };
 
@@ -68,6 +68,14 @@ export interface PriceChannel {
   readonly channel: Channel;
   /** Most listings one call may carry. */
   readonly batchMax: { readonly push: number; readonly read: number };
-  pushPrices(account: ChannelAccount, pushes: readonly PricePush[], signal: AbortSignal): Promise<PushOutcome[]>;
-  readPrices(account: ChannelAccount, listings: readonly ListingAddress[], signal: AbortSignal): Promise<PriceReading[]>;
+  pushPrices(
+    account: ChannelAccount,
+    pushes: readonly PricePush[],
+    signal: AbortSignal,
+  ): Promise<PushOutcome[]>;
+  readPrices(
+    account: ChannelAccount,
+    listings: readonly ListingAddress[],
+    signal: AbortSignal,
+  ): Promise<PriceReading[]>;
 }

@@ -1,6 +1,7 @@
 import type { Channel } from "../core/channel.ts";
 import type { ChangeId, ConnectionId, ListingId } from "../core/ids.ts";
-import type { ChannelAccount, ListingAddress } from "./price-channel.ts";
+import type { ChannelAccount } from "./channel-account.ts";
+import type { ListingAddress } from "./price-channel.ts";
 import type { PriceChangeState } from "../core/changes/states.ts";
 
 /** What has to be done next for a push. */
@@ -77,7 +78,13 @@ export interface PushStore {
    * Claims due pushes of one channel for `worker`, up to `limit`, of one connection at a time: leases them
    * until `leaseUntil` with a new fence.
    */
-  claim(claim: { channel: Channel; worker: string; now: Date; leaseUntil: Date; limit: number }): Promise<ClaimedPush[]>;
+  claim(claim: {
+    channel: Channel;
+    worker: string;
+    now: Date;
+    leaseUntil: Date;
+    limit: number;
+  }): Promise<ClaimedPush[]>;
   /**
    * Stores steps whose fence is still the newest and releases their leases.
    * @returns ids of the changes whose step was stored; the others were taken over by another worker.

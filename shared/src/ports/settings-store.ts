@@ -22,5 +22,8 @@ export interface SettingsStore {
   write(settings: ShopSettings): Promise<void>;
   rules(): Promise<StoredRule[]>;
   /** Stores a rule's new body under the next version. @returns the version. */
-  saveRule(rule: { channel: "amazon" | "shopify"; name: string; body: unknown }, at: Date): Promise<number>;
+  saveRule(
+    rule: { channel: "amazon" | "shopify"; name: string; body: unknown },
+    at: Date,
+  ): Promise<number>;
 }

@@ -60,7 +60,12 @@ export interface OverviewView {
   readonly isPaused: boolean;
   readonly approvalMode: "ask" | "auto";
   readonly autoMaxMoveBps: number;
-  readonly rules: readonly { readonly channel: Channel; readonly version: number; readonly name: string; readonly body: unknown }[];
+  readonly rules: readonly {
+    readonly channel: Channel;
+    readonly version: number;
+    readonly name: string;
+    readonly body: unknown;
+  }[];
   readonly counts: {
     readonly listings: Readonly<Record<Channel, number>>;
     readonly linkedItems: number;
@@ -73,7 +78,12 @@ export interface OverviewView {
   readonly connections: readonly ConnectionView[];
   readonly recent: readonly ChangeView[];
   /** Milliseconds from the approval to accepted and to live, over the last 24 hours; null without data. */
-  readonly speed: { readonly acceptedMsP50: number | null; readonly acceptedMsP95: number | null; readonly liveMsP50: number | null; readonly liveMsP95: number | null };
+  readonly speed: {
+    readonly acceptedMsP50: number | null;
+    readonly acceptedMsP95: number | null;
+    readonly liveMsP50: number | null;
+    readonly liveMsP95: number | null;
+  };
 }
 
 export interface ConnectionView {
@@ -87,7 +97,11 @@ export interface ConnectionView {
   readonly consentedAt: string | null;
   /** Whole days until Amazon asks for consent again; null for Shopify. */
   readonly consentDaysLeft: number | null;
-  readonly marketplaces: readonly { readonly marketplaceId: string; readonly currency: string; readonly storeName: string }[];
+  readonly marketplaces: readonly {
+    readonly marketplaceId: string;
+    readonly currency: string;
+    readonly storeName: string;
+  }[];
   readonly listings: number;
   readonly notifications: "none" | "subscribed" | "failed";
   readonly importedAt: string | null;
@@ -111,7 +125,11 @@ export interface ConnectionsView {
   readonly connections: readonly ConnectionView[];
   readonly runs: readonly SyncRunView[];
   /** The newest Amazon linking attempt, while it is young or when it failed. */
-  readonly link: { readonly status: "started" | "code_received" | "linked" | "failed"; readonly failureCode: string | null; readonly startedAt: string } | null;
+  readonly link: {
+    readonly status: "started" | "code_received" | "linked" | "failed";
+    readonly failureCode: string | null;
+    readonly startedAt: string;
+  } | null;
 }
 
 /** One listing as the Products pages show it. */
@@ -134,8 +152,18 @@ export interface ListingView {
   readonly marketSeenAt: string | null;
   readonly linkEvidence: string | null;
   /** What the engine said last, with its reasons; null before the first decision. */
-  readonly decision: { readonly kind: "propose" | "hold"; readonly reasons: readonly ReasonView[]; readonly decidedAt: string; readonly floor: MoneyJson | null; readonly ceiling: MoneyJson | null } | null;
-  readonly openChange: { readonly changeId: string; readonly state: PriceChangeState; readonly newPrice: MoneyJson } | null;
+  readonly decision: {
+    readonly kind: "propose" | "hold";
+    readonly reasons: readonly ReasonView[];
+    readonly decidedAt: string;
+    readonly floor: MoneyJson | null;
+    readonly ceiling: MoneyJson | null;
+  } | null;
+  readonly openChange: {
+    readonly changeId: string;
+    readonly state: PriceChangeState;
+    readonly newPrice: MoneyJson;
+  } | null;
 }
 
 /** One item (the merchant's SKU) with its linked listings. */
@@ -156,7 +184,12 @@ export interface ProductView extends ProductRow {
   /** Currency the item's money is entered in; null when its listings disagree or none is known. */
   readonly currency: string | null;
   readonly changes: readonly ChangeView[];
-  readonly history: readonly { readonly listingId: string; readonly kind: "own" | "featured" | "lowest"; readonly at: string; readonly price: MoneyJson }[];
+  readonly history: readonly {
+    readonly listingId: string;
+    readonly kind: "own" | "featured" | "lowest";
+    readonly at: string;
+    readonly price: MoneyJson;
+  }[];
 }
 
 export interface ActivityRow {
@@ -172,10 +205,27 @@ export interface ActivityRow {
 /** Answers for pages, display-shaped. Every method sees one shop only. */
 export interface ShopViews {
   overview(shopId: ShopId, now: Date): Promise<OverviewView>;
-  approvals(shopId: ShopId, page: { after: string | null; limit: number; channel: Channel | null; query: string | null }): Promise<PageOf<ChangeView>>;
-  products(shopId: ShopId, page: { after: string | null; limit: number; query: string | null; filter: ProductFilter }): Promise<PageOf<ProductRow>>;
+  approvals(
+    shopId: ShopId,
+    page: { after: string | null; limit: number; channel: Channel | null; query: string | null },
+  ): Promise<PageOf<ChangeView>>;
+  products(
+    shopId: ShopId,
+    page: { after: string | null; limit: number; query: string | null; filter: ProductFilter },
+  ): Promise<PageOf<ProductRow>>;
   product(shopId: ShopId, itemId: string): Promise<ProductView | null>;
-  change(shopId: ShopId, changeId: string): Promise<{ change: ChangeView; events: readonly ChangeEventView[]; inputs: string | null; isReceiptWhole: boolean } | null>;
+  change(
+    shopId: ShopId,
+    changeId: string,
+  ): Promise<{
+    change: ChangeView;
+    events: readonly ChangeEventView[];
+    inputs: string | null;
+    isReceiptWhole: boolean;
+  } | null>;
   connections(shopId: ShopId, now: Date): Promise<ConnectionsView>;
-  activity(shopId: ShopId, page: { after: string | null; limit: number; state: PriceChangeState | null }): Promise<PageOf<ActivityRow>>;
+  activity(
+    shopId: ShopId,
+    page: { after: string | null; limit: number; state: PriceChangeState | null },
+  ): Promise<PageOf<ActivityRow>>;
 }

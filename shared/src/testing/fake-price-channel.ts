@@ -26,7 +26,11 @@ export function createFakePriceChannel(channel: Channel, now: () => Date): FakeP
     received.push({ listingId: push.address.listingId, minor: push.price.amountMinor });
     const next = nextOutcomes.shift();
     if (next instanceof Error) throw next;
-    const apply = () => shown.set(push.address.listingId, { minor: push.price.amountMinor, currency: push.price.currency });
+    const apply = () =>
+      shown.set(push.address.listingId, {
+        minor: push.price.amountMinor,
+        currency: push.price.currency,
+      });
     if (next === undefined) {
       apply();
       return { kind: "accepted", receiptId: `receipt-${String(received.length)}` };
@@ -34,7 +38,10 @@ export function createFakePriceChannel(channel: Channel, now: () => Date): FakeP
     if (next === "accept_and_ignore") return { kind: "accepted", receiptId: "ignored" };
     if (next === "apply_then_unknown") {
       apply();
-      return { kind: "unknown", code: channel === "amazon" ? "amazon_unavailable" : "shopify_unavailable" };
+      return {
+        kind: "unknown",
+        code: channel === "amazon" ? "amazon_unavailable" : "shopify_unavailable",
+      };
     }
     return next;
   }
@@ -45,7 +52,12 @@ export function createFakePriceChannel(channel: Channel, now: () => Date): FakeP
     if (next !== undefined) return next;
     const price = shown.get(listingId);
     if (price === undefined) return { kind: "missing" };
-    return { kind: "price", price: money(price.minor, price.currency), observedAt: now(), saleUntil: null };
+    return {
+      kind: "price",
+      price: money(price.minor, price.currency),
+      observedAt: now(),
+      saleUntil: null,
+    };
   }
 
   return {
@@ -56,6 +68,7 @@ export function createFakePriceChannel(channel: Channel, now: () => Date): FakeP
     nextOutcomes,
     nextReadings,
     pushPrices: async (_account, pushes) => Promise.resolve(pushes.map(take)),
-    readPrices: async (_account, listings) => Promise.resolve(listings.map((listing) => read(listing.listingId))),
+    readPrices: async (_account, listings) =>
+      Promise.resolve(listings.map((listing) => read(listing.listingId))),
   };
 }

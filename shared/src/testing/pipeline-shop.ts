@@ -94,13 +94,21 @@ export function listingFact(fact: Partial<ListingFact> & { externalId: string })
 /** Installs a shop, connects both channels and imports one product sold on both at 30.00, cost 10.00. */
 export async function makeLinkedProduct(
   pipeline: Pipeline,
-  given: { domain?: string; priceMinor?: bigint; costMinor?: bigint | null; amazon?: Partial<ListingFact>; shopify?: Partial<ListingFact> } = {},
+  given: {
+    domain?: string;
+    priceMinor?: bigint;
+    costMinor?: bigint | null;
+    amazon?: Partial<ListingFact>;
+    shopify?: Partial<ListingFact>;
+  } = {},
 ): Promise<LinkedProduct> {
   products += 1;
   const sku = given.amazon?.externalId ?? `BOARD-${String(products)}`;
   const asin = `B0TEST${String(products).padStart(4, "0")}`;
   const priceMinor = given.priceMinor ?? 3_000n;
-  const shopId = await connectShopify(pipeline, { domain: given.domain ?? `shop-${String(products)}.myshopify.com` });
+  const shopId = await connectShopify(pipeline, {
+    domain: given.domain ?? `shop-${String(products)}.myshopify.com`,
+  });
   const variant = `gid://shopify/ProductVariant/${String(products)}`;
   return pipeline.inShop(shopId, async (tx) => {
     const now = pipeline.clock.now();
@@ -117,20 +125,43 @@ export async function makeLinkedProduct(
     await tx.catalog.saveListings(
       shopifyConnection.connectionId,
       "shopify",
-      [listingFact({ externalId: variant, parentId: `gid://shopify/Product/${String(products)}`, sku, priceMinor, ...given.shopify })],
+      [
+        listingFact({
+          externalId: variant,
+          parentId: `gid://shopify/Product/${String(products)}`,
+          sku,
+          priceMinor,
+          ...given.shopify,
+        }),
+      ],
       now,
     );
     await tx.catalog.saveListings(
       amazonConnection,
       "amazon",
-      [listingFact({ externalId: sku, sku, parentId: asin, marketplaceId: US, priceMinor, fulfilment: "merchant", ...given.amazon })],
+      [
+        listingFact({
+          externalId: sku,
+          sku,
+          parentId: asin,
+          marketplaceId: US,
+          priceMinor,
+          fulfilment: "merchant",
+          ...given.amazon,
+        }),
+      ],
       now,
     );
     await linkListings(tx);
     const candidates = await tx.catalog.linkCandidates();
-    const amazon = candidates.find((each) => each.channel === "amazon" && each.sku === (given.amazon?.sku ?? sku));
-    const shopify = candidates.find((each) => each.channel === "shopify" && each.sku === (given.shopify?.sku ?? sku));
-    if (!amazon || !shopify || shopify.itemId === null) throw new Error("the product was not stored");
+    const amazon = candidates.find(
+      (each) => each.channel === "amazon" && each.sku === (given.amazon?.sku ?? sku),
+    );
+    const shopify = candidates.find(
+      (each) => each.channel === "shopify" && each.sku === (given.shopify?.sku ?? sku),
+    );
+    if (!amazon || !shopify || shopify.itemId === null)
+      throw new Error("the product was not stored");
     const costMinor = given.costMinor === undefined ? 1_000n : given.costMinor;
     await tx.catalog.setItemMoney(
       shopify.itemId,
@@ -139,7 +170,13 @@ export async function makeLinkedProduct(
     );
     pipeline.channels.amazon.shown.set(amazon.listingId, { minor: priceMinor, currency: "USD" });
     pipeline.channels.shopify.shown.set(shopify.listingId, { minor: priceMinor, currency: "USD" });
-    return { shopId, itemId: toItemId(shopify.itemId), amazonId: toListingId(amazon.listingId), shopifyId: toListingId(shopify.listingId), asin };
+    return {
+      shopId,
+      itemId: toItemId(shopify.itemId),
+      amazonId: toListingId(amazon.listingId),
+      shopifyId: toListingId(shopify.listingId),
+      asin,
+    };
   });
 }
 
@@ -172,7 +209,10 @@ export function snapshotOf(
     marketplaceId: toMarketplaceId(US),
     condition: "new",
     currency: currency("USD"),
-    offers: [offer("ARIVAL0000001", given.rivalMinor, false), offer(OUR_SELLER, given.ourMinor ?? 3_000n, true)],
+    offers: [
+      offer("ARIVAL0000001", given.rivalMinor, false),
+      offer(OUR_SELLER, given.ourMinor ?? 3_000n, true),
+    ],
     featuredLanded: money(given.rivalMinor, "USD"),
     observedAt: given.observedAt,
     receivedAt: given.receivedAt ?? given.observedAt,
@@ -181,6 +221,15 @@ export function snapshotOf(
 }
 
 /** Rows of one shop, for looking. */
-export async function rowsOf<Row>(pool: Pool, shopId: ShopId, text: string, values: readonly unknown[] = []): Promise<Row[]> {
-  return inShopTransaction(pool, shopId, async (client) => (await client.query<Row>(text, values)).rows);
+export async function rowsOf<Row>(
+  pool: Pool,
+  shopId: ShopId,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  return inShopTransaction(
+    pool,
+    shopId,
+    async (client) => (await client.query<Row>(text, values)).rows,
+  );
 }

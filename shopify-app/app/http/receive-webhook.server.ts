@@ -1,6 +1,5 @@
-import { isWebhookSigned } from "@calibr/shared/adapters/shopify/webhook-signature";
 import { receiveShopifyWebhook } from "@calibr/shared/services/webhooks/receive-shopify-webhook";
-import { config, logger, services } from "../services.server.ts";
+import { isSignedByShopify, logger, services } from "../services.server.ts";
 import { readWebhook } from "./read-webhook.ts";
 
 /**
@@ -11,7 +10,7 @@ export async function receiveWebhook(request: Request): Promise<Response> {
   if (request.method !== "POST") return empty(405);
   const rawBody = new Uint8Array(await request.arrayBuffer());
   const signature = request.headers.get("x-shopify-hmac-sha256");
-  if (!isWebhookSigned({ rawBody, signature, secret: config.shopify.apiSecret })) return empty(401);
+  if (!isSignedByShopify(rawBody, signature)) return empty(401);
   const webhook = readWebhook(request.headers, rawBody, services.clock.now());
   if (webhook === null) return empty(400);
   try {

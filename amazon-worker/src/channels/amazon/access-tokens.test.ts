@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { toConnectionId, toShopId } from "@calibr/shared/core/ids";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { createAccessTokens } from "./access-tokens.ts";
 
 const signal = new AbortController().signal;

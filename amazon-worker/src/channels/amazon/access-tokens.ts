@@ -1,6 +1,6 @@
 import type { AccountSecrets } from "@calibr/shared/ports/account-secrets";
 import type { Clock } from "@calibr/shared/ports/clock";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { requestTokens, type LwaClient, type LwaGrant } from "./lwa.ts";
 import { NOTIFICATIONS_SCOPE } from "./operations.ts";
 import { untilAborted } from "./waiting.ts";

@@ -1,6 +1,6 @@
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { AccountFacts } from "@calibr/shared/ports/listing-source";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { z } from "zod";
 import type { SpClient } from "./client.ts";
 import { unreadableAnswer } from "./errors.ts";

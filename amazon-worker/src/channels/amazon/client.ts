@@ -2,7 +2,7 @@ import type { AppError } from "@calibr/shared/core/app-error";
 import { msBetween } from "@calibr/shared/core/time/duration";
 import type { Clock } from "@calibr/shared/ports/clock";
 import type { Logger } from "@calibr/shared/ports/logger";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { AccessTokens } from "./access-tokens.ts";
 import { failureError, isStaleToken, spApiFailure, unreadableAnswer } from "./errors.ts";
 import { operationOf, type OperationName } from "./operations.ts";

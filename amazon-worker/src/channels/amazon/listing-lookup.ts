@@ -1,5 +1,5 @@
 import type { Clock } from "@calibr/shared/ports/clock";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { z } from "zod";
 import { answerError, type SpClient } from "./client.ts";
 import { unreadableAnswer } from "./errors.ts";

@@ -1,7 +1,7 @@
 import { AppError } from "@calibr/shared/core/app-error";
 import type { ListingFact, ListingSource } from "@calibr/shared/ports/listing-source";
 import type { Logger } from "@calibr/shared/ports/logger";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { readAccountFacts } from "./account-facts.ts";
 import type { SpClient } from "./client.ts";
 import { isAccountFailure } from "./errors.ts";

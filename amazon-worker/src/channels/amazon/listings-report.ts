@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "@calibr/shared/core/app-error";
 import { msBetween } from "@calibr/shared/core/time/duration";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { z } from "zod";
 import type { SpClient } from "./client.ts";
 import { unreadableAnswer } from "./errors.ts";

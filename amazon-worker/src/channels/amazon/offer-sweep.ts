@@ -2,7 +2,7 @@ import { AppError } from "@calibr/shared/core/app-error";
 import { parseAsin } from "@calibr/shared/core/ids";
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { OfferQuery, OfferReading } from "@calibr/shared/ports/offer-source";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { z } from "zod";
 import type { SpClient } from "./client.ts";
 import { isAccountFailure } from "./errors.ts";

@@ -1,4 +1,4 @@
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 
 /** The scope of an application's own token for notification destinations. */
 export const NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications";

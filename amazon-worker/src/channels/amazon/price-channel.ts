@@ -1,13 +1,7 @@
 import { AppError } from "@calibr/shared/core/app-error";
 import type { Clock } from "@calibr/shared/ports/clock";
-import type {
-  ChannelAccount,
-  ListingAddress,
-  PriceChannel,
-  PricePush,
-  PriceReading,
-  PushOutcome,
-} from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
+import type { ListingAddress, PriceChannel, PricePush, PriceReading, PushOutcome } from "@calibr/shared/ports/price-channel";
 import { answerError, type SpClient } from "./client.ts";
 import { isAccountFailure, wasNotSent } from "./errors.ts";
 import type { ListingItem } from "./listing-item.ts";

@@ -1,6 +1,7 @@
 import { printDecimal } from "@calibr/shared/core/money/money-text";
 import type { ErrorCode } from "@calibr/shared/core/app-error";
-import type { ChannelAccount, PricePush, PushOutcome } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
+import type { PricePush, PushOutcome } from "@calibr/shared/ports/price-channel";
 import { z } from "zod";
 import type { SpAnswer } from "./client.ts";
 import { spApiFailure } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { toConnectionId, toShopId } from "@calibr/shared/core/ids";
 import { OPERATIONS, type OperationName } from "./operations.ts";
 import { createQuotaGate } from "./quotas.ts";

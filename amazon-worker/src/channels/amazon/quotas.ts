@@ -1,5 +1,5 @@
 import { AppError } from "@calibr/shared/core/app-error";
-import type { ChannelAccount } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { operationOf, quotaKey, type OperationName } from "./operations.ts";
 import type { WaitingClock } from "./waiting.ts";
 

@@ -12,14 +12,24 @@ export function createChangeStore(client: QueryClient): ChangeStore {
   return {
     propose: (changes, at) => propose(client, changes, at),
     move: (moves, at) => move(client, moves, at),
-    lock: (changeIds) => lock(client, "c.change_id = ANY($1::bigint[])", [changeIds], changeIds.length),
+    lock: (changeIds) =>
+      lock(client, "c.change_id = ANY($1::bigint[])", [changeIds], changeIds.length),
     lockProposalsOf: (listingIds) =>
-      lock(client, "c.state = 'proposed' AND c.listing_id = ANY($1::bigint[])", [listingIds], listingIds.length),
+      lock(
+        client,
+        "c.state = 'proposed' AND c.listing_id = ANY($1::bigint[])",
+        [listingIds],
+        listingIds.length,
+      ),
     lockProposals: (limit) => lock(client, "c.state = 'proposed'", [], limit),
   };
 }
 
-async function propose(client: QueryClient, changes: readonly NewChange[], at: Date): Promise<ChangeId[]> {
+async function propose(
+  client: QueryClient,
+  changes: readonly NewChange[],
+  at: Date,
+): Promise<ChangeId[]> {
   if (changes.length === 0) return [];
   const rows = jsonText(
     changes.map((change, place) => ({
@@ -54,7 +64,10 @@ async function move(client: QueryClient, moves: readonly ChangeMove[], at: Date)
     moves.map((m) => jsonText(m.facts)),
     at,
   ]);
-  invariant(answer.rowCount === moves.length, `${moves.length} price changes to move, ${answer.rowCount} found`);
+  invariant(
+    answer.rowCount === moves.length,
+    `${moves.length} price changes to move, ${answer.rowCount} found`,
+  );
 }
 
 interface LockedRow {
@@ -92,7 +105,9 @@ async function lock(
     values,
   );
   // A statement of its own: one that waited for the lock would still show its neighbours as they were before.
-  const answer = await client.query<LockedRow>(LOCKED_DETAILS, [locked.rows.map((row) => row.change_id)]);
+  const answer = await client.query<LockedRow>(LOCKED_DETAILS, [
+    locked.rows.map((row) => row.change_id),
+  ]);
   return answer.rows.map((row) => ({
     changeId: toChangeId(row.change_id),
     listingId: toListingId(row.listing_id),

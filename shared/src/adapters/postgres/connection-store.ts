@@ -1,7 +1,7 @@
 import { invariant } from "../../core/assert.ts";
-import type { Channel } from "../../core/channel.ts";
 import { toConnectionId } from "../../core/ids.ts";
-import type { ConnectionStore, StoredConnection } from "../../ports/connection-store.ts";
+import type { ConnectionStore } from "../../ports/connection-store.ts";
+import { readWhere } from "./connection-rows.ts";
 import { createLinkQueries } from "./link-queries.ts";
 import type { QueryClient } from "./query-client.ts";
 import { createRunQueries } from "./run-queries.ts";
@@ -9,7 +9,8 @@ import { createRunQueries } from "./run-queries.ts";
 /** Connections, their due work, their runs and the attempts to link them, as rows. */
 export function createConnectionStore(client: QueryClient): ConnectionStore {
   return {
-    read: async (connectionId) => (await readWhere(client, "c.connection_id = $1", [connectionId]))[0] ?? null,
+    read: async (connectionId) =>
+      (await readWhere(client, "c.connection_id = $1", [connectionId]))[0] ?? null,
     byChannel: (channel) => readWhere(client, "c.channel = $1", [channel]),
     async connect(connection) {
       const answer = await client.query<{ connection_id: string }>(CONNECT, [
@@ -53,30 +54,37 @@ export function createConnectionStore(client: QueryClient): ConnectionStore {
         [at],
       );
     },
-    async forgetShop(at) {
-      await client.query(
-        `UPDATE connection SET status = 'disconnected', problem_code = 'shopify_not_installed', problem_at = $1,
-                import_due_at = NULL, sweep_due_at = NULL, token_sealed = NULL
-          WHERE shop_id = current_shop()`,
-        [at],
-      );
-      await client.query("DELETE FROM shop_session WHERE shop_id = current_shop()");
-      await client.query("UPDATE shop SET status = 'uninstalled', uninstalled_at = $1 WHERE shop_id = current_shop()", [at]);
-    },
-    async releaseLeasesOf(worker) {
-      const connections = await client.query(
-        "UPDATE connection SET lease_owner = NULL, lease_until = NULL WHERE shop_id = current_shop() AND lease_owner = $1::bigint",
-        [worker],
-      );
-      const links = await client.query(
-        "UPDATE amazon_link SET lease_owner = NULL, lease_until = NULL WHERE shop_id = current_shop() AND lease_owner = $1::bigint",
-        [worker],
-      );
-      return connections.rowCount + links.rowCount;
-    },
+    forgetShop: (at) => forgetShop(client, at),
+    releaseLeasesOf: (worker) => releaseLeasesOf(client, worker),
     ...createRunQueries(client),
     ...createLinkQueries(client),
   };
+}
+
+async function forgetShop(client: QueryClient, at: Date): Promise<void> {
+  await client.query(
+    `UPDATE connection SET status = 'disconnected', problem_code = 'shopify_not_installed', problem_at = $1,
+              import_due_at = NULL, sweep_due_at = NULL, token_sealed = NULL
+        WHERE shop_id = current_shop()`,
+    [at],
+  );
+  await client.query("DELETE FROM shop_session WHERE shop_id = current_shop()");
+  await client.query(
+    "UPDATE shop SET status = 'uninstalled', uninstalled_at = $1 WHERE shop_id = current_shop()",
+    [at],
+  );
+}
+
+async function releaseLeasesOf(client: QueryClient, worker: string): Promise<number> {
+  const connections = await client.query(
+    "UPDATE connection SET lease_owner = NULL, lease_until = NULL WHERE shop_id = current_shop() AND lease_owner = $1::bigint",
+    [worker],
+  );
+  const links = await client.query(
+    "UPDATE amazon_link SET lease_owner = NULL, lease_until = NULL WHERE shop_id = current_shop() AND lease_owner = $1::bigint",
+    [worker],
+  );
+  return connections.rowCount + links.rowCount;
 }
 
 async function saveAccountFacts(
@@ -108,44 +116,6 @@ async function saveAccountFacts(
       facts.marketplaces.map((each) => each.storeName),
     ],
   );
-}
-
-interface ConnectionRow {
-  connection_id: string;
-  channel: Channel;
-  account_id: string;
-  region: string;
-  status: "connected" | "disconnected";
-  token_sealed: string | null;
-  problem_code: string | null;
-  marketplaces: { marketplaceId: string; currency: string }[];
-}
-
-/** Reads connections with their marketplaces; `condition` is one of this folder's own texts. */
-export async function readWhere(
-  client: QueryClient,
-  condition: string,
-  values: readonly unknown[],
-): Promise<StoredConnection[]> {
-  const answer = await client.query<ConnectionRow>(
-    `SELECT c.connection_id, c.channel, c.account_id, c.region, c.status, c.token_sealed, c.problem_code,
-            coalesce((SELECT jsonb_agg(jsonb_build_object('marketplaceId', m.marketplace_id, 'currency', m.currency)
-                             ORDER BY m.marketplace_id)
-                        FROM connection_marketplace m
-                       WHERE m.shop_id = current_shop() AND m.connection_id = c.connection_id), '[]') AS marketplaces
-       FROM connection c WHERE c.shop_id = current_shop() AND ${condition} ORDER BY c.connection_id`,
-    values,
-  );
-  return answer.rows.map((row) => ({
-    connectionId: toConnectionId(row.connection_id),
-    channel: row.channel,
-    accountId: row.account_id,
-    region: row.region,
-    status: row.status,
-    tokenSealed: row.token_sealed,
-    problemCode: row.problem_code,
-    marketplaces: row.marketplaces,
-  }));
 }
 
 // A second link of the same account renews the first: its listings, history and bounds stay.

@@ -2,7 +2,12 @@ import type { Channel } from "../../core/channel.ts";
 import type { PriceChangeState } from "../../core/changes/states.ts";
 import type { ItemId } from "../../core/ids.ts";
 import { toChangeId, toItemId, toListingId } from "../../core/ids.ts";
-import type { DecisionContext, DecisionStore, LeaderPrice, NewDecision } from "../../ports/decision-store.ts";
+import type {
+  DecisionContext,
+  DecisionStore,
+  LeaderPrice,
+  NewDecision,
+} from "../../ports/decision-store.ts";
 import type { DirtyCause } from "../../ports/market-store.ts";
 import { invariant } from "../../core/assert.ts";
 import { toMinor } from "./change-store.ts";
@@ -17,7 +22,10 @@ export function createDecisionStore(client: QueryClient): DecisionStore {
     record: (decisions) => record(client, decisions),
     async clearDirty(done) {
       if (done.length === 0) return;
-      await client.query(CLEAR_DIRTY, [done.map((each) => each.listingId), done.map((each) => each.generation)]);
+      await client.query(CLEAR_DIRTY, [
+        done.map((each) => each.listingId),
+        done.map((each) => each.generation),
+      ]);
     },
   };
 }
@@ -86,7 +94,10 @@ function toContext(row: ContextRow): DecisionContext {
     isAutoPriced: row.is_auto_priced,
     saleUntil: row.sale_until,
     itemId: row.item_id === null ? null : toItemId(row.item_id),
-    cost: row.cost_minor === null ? null : { minor: BigInt(row.cost_minor), currency: row.cost_currency ?? "" },
+    cost:
+      row.cost_minor === null
+        ? null
+        : { minor: BigInt(row.cost_minor), currency: row.cost_currency ?? "" },
     floorMinor: toMinor(row.floor_minor),
     ceilingMinor: toMinor(row.ceiling_minor),
     mapMinor: toMinor(row.map_minor),
@@ -94,16 +105,28 @@ function toContext(row: ContextRow): DecisionContext {
     head:
       row.head_listing_id === null || row.head_observed_at === null
         ? null
-        : { priceMinor: toMinor(row.head_minor), currency: row.head_currency ?? "", observedAt: row.head_observed_at },
+        : {
+            priceMinor: toMinor(row.head_minor),
+            currency: row.head_currency ?? "",
+            observedAt: row.head_observed_at,
+          },
     snapshot: row.snapshot,
     proposal:
       row.proposal_id === null || row.proposal_minor === null || row.proposal_old_minor === null
         ? null
-        : { changeId: toChangeId(row.proposal_id), oldMinor: BigInt(row.proposal_old_minor), newMinor: BigInt(row.proposal_minor) },
+        : {
+            changeId: toChangeId(row.proposal_id),
+            oldMinor: BigInt(row.proposal_old_minor),
+            newMinor: BigInt(row.proposal_minor),
+          },
     inFlight:
       row.in_flight_id === null || row.in_flight_minor === null || row.in_flight_state === null
         ? null
-        : { changeId: toChangeId(row.in_flight_id), newMinor: BigInt(row.in_flight_minor), state: row.in_flight_state },
+        : {
+            changeId: toChangeId(row.in_flight_id),
+            newMinor: BigInt(row.in_flight_minor),
+            state: row.in_flight_state,
+          },
     undone:
       row.undone_minor === null
         ? null

@@ -11,7 +11,13 @@ export function createLinkQueries(client: QueryClient): LinkQueries {
       const answer = await client.query<{ link_id: string }>(
         `INSERT INTO amazon_link (shop_id, state_hash, region, redirect_uri, started_at, expires_at)
          VALUES (current_shop(), $1, $2, $3, $4, $5) RETURNING link_id`,
-        [Buffer.from(link.stateHash), link.region, link.redirectUri, link.startedAt, link.expiresAt],
+        [
+          Buffer.from(link.stateHash),
+          link.region,
+          link.redirectUri,
+          link.startedAt,
+          link.expiresAt,
+        ],
       );
       const linkId = answer.rows[0]?.link_id;
       invariant(linkId !== undefined, "a stored linking attempt has an id");

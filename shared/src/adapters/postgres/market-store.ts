@@ -25,7 +25,8 @@ async function recordSnapshots(
       asin: snapshot.asin,
       condition: snapshot.condition,
       snapshot: encodeCanonical(snapshot),
-      featured: snapshot.featuredLanded === null ? null : String(snapshot.featuredLanded.amountMinor),
+      featured:
+        snapshot.featuredLanded === null ? null : String(snapshot.featuredLanded.amountMinor),
       lowest: lowestLandedMinor(snapshot),
       currency: snapshot.currency,
       observed_at: snapshot.observedAt.toISOString(),
@@ -57,7 +58,11 @@ function lowestLandedMinor(snapshot: MarketSnapshot): string | null {
   return lowest === null ? null : String(lowest);
 }
 
-async function markDirty(client: QueryClient, marks: readonly DirtyMark[], markedAt: Date): Promise<void> {
+async function markDirty(
+  client: QueryClient,
+  marks: readonly DirtyMark[],
+  markedAt: Date,
+): Promise<void> {
   if (marks.length === 0) return;
   await client.query(MARK_DIRTY, [
     marks.map((mark) => mark.listingId),

@@ -10,7 +10,11 @@ export type Pool = pg.Pool;
  *
  * A dropped idle connection is not an error of any request: it is logged by `onIdleError` and replaced.
  */
-export function createPool(options: { url: string; connectionsMax: number; onIdleError: (cause: Error) => void }): Pool {
+export function createPool(options: {
+  url: string;
+  connectionsMax: number;
+  onIdleError: (cause: Error) => void;
+}): Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connectionsMax,
@@ -38,7 +42,11 @@ export async function inShopTransaction<T>(
 }
 
 /** Like {@link inShopTransaction}, for pages: one consistent picture, and nothing can be written. */
-export async function inShopRead<T>(pool: Pool, shopId: ShopId, work: (client: QueryClient) => Promise<T>): Promise<T> {
+export async function inShopRead<T>(
+  pool: Pool,
+  shopId: ShopId,
+  work: (client: QueryClient) => Promise<T>,
+): Promise<T> {
   return inTransaction(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", async (client) => {
     await client.query("SELECT set_config('app.shop_id', $1, true)", [String(shopId)]);
     return work(client);
@@ -46,7 +54,10 @@ export async function inShopRead<T>(pool: Pool, shopId: ShopId, work: (client: Q
 }
 
 /** Runs statements that belong to no shop (workers, cross-shop ids) on a pooled connection. */
-export async function onConnection<T>(pool: Pool, work: (client: QueryClient) => Promise<T>): Promise<T> {
+export async function onConnection<T>(
+  pool: Pool,
+  work: (client: QueryClient) => Promise<T>,
+): Promise<T> {
   const connection = await pool.connect();
   try {
     return await work(toQueryClient(connection));
@@ -55,7 +66,11 @@ export async function onConnection<T>(pool: Pool, work: (client: QueryClient) =>
   }
 }
 
-async function inTransaction<T>(pool: Pool, begin: string, work: (client: QueryClient) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  pool: Pool,
+  begin: string,
+  work: (client: QueryClient) => Promise<T>,
+): Promise<T> {
   const connection = await pool.connect();
   let broken: Error | undefined;
   try {

@@ -2,7 +2,13 @@ import type { Channel } from "../../core/channel.ts";
 import type { PriceChangeState } from "../../core/changes/states.ts";
 import type { ChangeId, ShopId } from "../../core/ids.ts";
 import { toChangeId, toConnectionId, toListingId } from "../../core/ids.ts";
-import type { ClaimedPush, PushStage, PushStep, PushStore, SeenPrice } from "../../ports/push-store.ts";
+import type {
+  ClaimedPush,
+  PushStage,
+  PushStep,
+  PushStore,
+  SeenPrice,
+} from "../../ports/push-store.ts";
 import { toMinor } from "./change-store.ts";
 import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
@@ -118,7 +124,10 @@ function toClaimedPush(row: ClaimedRow, shopId: ShopId): ClaimedPush {
   };
 }
 
-async function storeSteps(client: QueryClient, steps: readonly PushStep[]): Promise<ReadonlySet<ChangeId>> {
+async function storeSteps(
+  client: QueryClient,
+  steps: readonly PushStep[],
+): Promise<ReadonlySet<ChangeId>> {
   if (steps.length === 0) return new Set();
   const answer = await client.query<{ change_id: string }>(STEP, [
     steps.map((step) => step.changeId),

@@ -1,6 +1,6 @@
 import { invariant } from "../../core/assert.ts";
 import type { ConnectionStore } from "../../ports/connection-store.ts";
-import { readWhere } from "./connection-store.ts";
+import { readWhere } from "./connection-rows.ts";
 import type { QueryClient } from "./query-client.ts";
 
 type RunQueries = Pick<
@@ -30,7 +30,9 @@ export function createRunQueries(client: QueryClient): RunQueries {
         [claim.worker, claim.now, claim.leaseUntil],
       );
       const id = answer.rows[0]?.connection_id;
-      return id === undefined ? null : ((await readWhere(client, "c.connection_id = $1", [id]))[0] ?? null);
+      return id === undefined
+        ? null
+        : ((await readWhere(client, "c.connection_id = $1", [id]))[0] ?? null);
     },
     async finishDue(connectionId, kind, plan) {
       const { due, done } = DUE[kind];

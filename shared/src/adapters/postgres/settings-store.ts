@@ -4,19 +4,31 @@ import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 
 // Cautious until the merchant says otherwise: every price waits for a person.
-const DEFAULT_SETTINGS: ShopSettings = { approvalMode: "ask", autoMaxMoveBps: 500, isPaused: false };
+const DEFAULT_SETTINGS: ShopSettings = {
+  approvalMode: "ask",
+  autoMaxMoveBps: 500,
+  isPaused: false,
+};
 
 /** Shop-wide settings and rules as rows. */
 export function createSettingsStore(client: QueryClient): SettingsStore {
   return {
     async read() {
-      const answer = await client.query<{ approval_mode: "ask" | "auto"; auto_max_move_bps: number; is_paused: boolean }>(
+      const answer = await client.query<{
+        approval_mode: "ask" | "auto";
+        auto_max_move_bps: number;
+        is_paused: boolean;
+      }>(
         "SELECT approval_mode, auto_max_move_bps, is_paused FROM shop_settings WHERE shop_id = current_shop()",
       );
       const row = answer.rows[0];
       return row === undefined
         ? DEFAULT_SETTINGS
-        : { approvalMode: row.approval_mode, autoMaxMoveBps: row.auto_max_move_bps, isPaused: row.is_paused };
+        : {
+            approvalMode: row.approval_mode,
+            autoMaxMoveBps: row.auto_max_move_bps,
+            isPaused: row.is_paused,
+          };
     },
     async write(settings) {
       await client.query(

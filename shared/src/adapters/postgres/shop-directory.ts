@@ -10,7 +10,9 @@ export function createShopDirectory(pool: Pool): ShopDirectory {
   }
   return {
     async shopIdOfDomain(domain) {
-      const [row] = await ask<{ id: number | null }>("SELECT shop_id_of_domain($1) AS id", [domain]);
+      const [row] = await ask<{ id: number | null }>("SELECT shop_id_of_domain($1) AS id", [
+        domain,
+      ]);
       return row === undefined || row.id === null ? null : toShopId(row.id);
     },
     async registerShop(domain) {
@@ -19,7 +21,9 @@ export function createShopDirectory(pool: Pool): ShopDirectory {
       return toShopId(row.id);
     },
     async shopOfLinkState(stateHash) {
-      const [row] = await ask<{ id: number | null }>("SELECT shop_of_link_state($1) AS id", [Buffer.from(stateHash)]);
+      const [row] = await ask<{ id: number | null }>("SELECT shop_of_link_state($1) AS id", [
+        Buffer.from(stateHash),
+      ]);
       return row === undefined || row.id === null ? null : toShopId(row.id);
     },
     async connectionsOfSeller(sellerId) {
@@ -27,14 +31,22 @@ export function createShopDirectory(pool: Pool): ShopDirectory {
         "SELECT shop_id, connection_id FROM connections_of_seller($1)",
         [sellerId],
       );
-      return rows.map((row) => ({ shopId: toShopId(row.shop_id), connectionId: toConnectionId(row.connection_id) }));
+      return rows.map((row) => ({
+        shopId: toShopId(row.shop_id),
+        connectionId: toConnectionId(row.connection_id),
+      }));
     },
     async dueWork(now) {
-      const rows = await ask<{ shop_id: number; stage: string }>("SELECT shop_id, stage FROM due_work($1)", [now]);
+      const rows = await ask<{ shop_id: number; stage: string }>(
+        "SELECT shop_id, stage FROM due_work($1)",
+        [now],
+      );
       return rows.map((row) => ({ shopId: toShopId(row.shop_id), stage: row.stage }));
     },
     async shopsLeasedBy(worker) {
-      const rows = await ask<{ shop_id: number }>("SELECT shop_id FROM shops_leased_by($1)", [worker]);
+      const rows = await ask<{ shop_id: number }>("SELECT shop_id FROM shops_leased_by($1)", [
+        worker,
+      ]);
       return rows.map((row) => toShopId(row.shop_id));
     },
   };

@@ -14,7 +14,8 @@ import { createSettingsStore } from "./settings-store.ts";
 
 /** Makes the function that runs work for one shop in one transaction. */
 export function createInShop(pool: Pool, logger: Logger): InShop {
-  return (shopId, work) => inShopTransaction(pool, shopId, (client) => work(bindStores(client, shopId, logger)));
+  return (shopId, work) =>
+    inShopTransaction(pool, shopId, (client) => work(bindStores(client, shopId, logger)));
 }
 
 function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTransaction {
@@ -29,7 +30,10 @@ function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTr
     catalog: createCatalogStore(client),
     connections: createConnectionStore(client),
     async wake(stage) {
-      const answer = await client.query<{ wake: boolean }>("SELECT wake($1, $2) AS wake", [shopId, stage]);
+      const answer = await client.query<{ wake: boolean }>("SELECT wake($1, $2) AS wake", [
+        shopId,
+        stage,
+      ]);
       // Not a failure: the rows are the truth, and the sweeper looks at them within a second.
       if (answer.rows[0]?.wake !== true) logger.warn("wake_not_added", { shopId, stage });
     },

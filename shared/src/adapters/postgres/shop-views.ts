@@ -12,8 +12,10 @@ export function createShopViews(pool: Pool): ShopViews {
     approvals: (shopId, page) => inShopRead(pool, shopId, (client) => readApprovals(client, page)),
     products: (shopId, page) => inShopRead(pool, shopId, (client) => readProducts(client, page)),
     product: (shopId, itemId) => inShopRead(pool, shopId, (client) => readProduct(client, itemId)),
-    change: (shopId, changeId) => inShopRead(pool, shopId, (client) => readChange(client, changeId)),
-    connections: (shopId, now) => inShopRead(pool, shopId, (client) => readConnections(client, now)),
+    change: (shopId, changeId) =>
+      inShopRead(pool, shopId, (client) => readChange(client, changeId)),
+    connections: (shopId, now) =>
+      inShopRead(pool, shopId, (client) => readConnections(client, now)),
     activity: (shopId, page) => inShopRead(pool, shopId, (client) => readActivity(client, page)),
   };
 }

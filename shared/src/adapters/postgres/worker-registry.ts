@@ -36,7 +36,9 @@ export async function openWorkerRegistry(
       );
     },
     async remove(workerId) {
-      await onConnection(options.workers, (client) => client.query("DELETE FROM worker WHERE worker_id = $1", [workerId]));
+      await onConnection(options.workers, (client) =>
+        client.query("DELETE FROM worker WHERE worker_id = $1", [workerId]),
+      );
     },
     leave: () => place.leave(),
   };
@@ -57,7 +59,10 @@ class WorkerPlace {
   }
 
   async take(): Promise<void> {
-    const connection = new pg.Client({ connectionString: this.#options.workerUrl, application_name: "calibr-worker-life" });
+    const connection = new pg.Client({
+      connectionString: this.#options.workerUrl,
+      application_name: "calibr-worker-life",
+    });
     connection.on("error", (cause) => {
       this.#options.logger.error("worker_life_connection_lost", {}, cause);
       this.workerId = null;
@@ -75,7 +80,10 @@ class WorkerPlace {
     );
     const workerId = made.rows[0]?.worker_id;
     if (workerId === undefined) throw new Error("the worker table gave no id");
-    await connection.query("SELECT pg_advisory_lock($1, ($2::bigint % 2147483647)::int)", [LOCK_CLASS, workerId]);
+    await connection.query("SELECT pg_advisory_lock($1, ($2::bigint % 2147483647)::int)", [
+      LOCK_CLASS,
+      workerId,
+    ]);
     await connection.query("COMMIT");
     this.#connection = connection;
     this.workerId = workerId;
@@ -83,7 +91,10 @@ class WorkerPlace {
 
   async setPool(poolId: string): Promise<void> {
     this.#poolId = poolId;
-    await this.#connection?.query("UPDATE worker SET pool_id = $2 WHERE worker_id = $1", [this.workerId, poolId]);
+    await this.#connection?.query("UPDATE worker SET pool_id = $2 WHERE worker_id = $1", [
+      this.workerId,
+      poolId,
+    ]);
   }
 
   async beat(now: Date): Promise<void> {
@@ -91,17 +102,25 @@ class WorkerPlace {
       await this.take();
       return;
     }
-    await this.#connection?.query("UPDATE worker SET beat_at = $2 WHERE worker_id = $1", [this.workerId, now]);
+    await this.#connection?.query("UPDATE worker SET beat_at = $2 WHERE worker_id = $1", [
+      this.workerId,
+      now,
+    ]);
   }
 
   async leave(): Promise<void> {
     const workerId = this.workerId;
-    if (workerId !== null) await this.#connection?.query("DELETE FROM worker WHERE worker_id = $1", [workerId]);
+    if (workerId !== null)
+      await this.#connection?.query("DELETE FROM worker WHERE worker_id = $1", [workerId]);
     await this.#connection?.end();
   }
 }
 
-async function findDead(options: WorkerRegistryOptions, now: Date, self: string | null): Promise<DeadWorker[]> {
+async function findDead(
+  options: WorkerRegistryOptions,
+  now: Date,
+  self: string | null,
+): Promise<DeadWorker[]> {
   return onConnection(options.workers, async (client) => {
     const answer = await client.query<{ worker_id: string; pool_id: string | null }>(
       `SELECT w.worker_id, w.pool_id FROM worker w

@@ -7,7 +7,7 @@
  */
 import type { ListingFact, ListingSource } from "../../ports/listing-source.ts";
 import type { ShopAccess } from "../../ports/offline-sessions.ts";
-import type { ChannelAccount } from "../../ports/price-channel.ts";
+import type { ChannelAccount } from "../../ports/channel-account.ts";
 import { type BulkParts, runBulkQuery } from "./bulk-query.ts";
 import { CATALOG_BULK } from "./documents/catalog-bulk.ts";
 import { CATALOG_SIZE } from "./documents/catalog-size.ts";

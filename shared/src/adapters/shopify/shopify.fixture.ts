@@ -4,7 +4,7 @@ import { addMs } from "../../core/time/duration.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { OfflineSession, OfflineSessions } from "../../ports/offline-sessions.ts";
-import type { ChannelAccount } from "../../ports/price-channel.ts";
+import type { ChannelAccount } from "../../ports/channel-account.ts";
 import type { Fetch } from "./admin-call.ts";
 import { type AdminClient, createAdminClient } from "./admin-client.ts";
 import { createCostLimiter } from "./cost-limiter.ts";

@@ -6,7 +6,7 @@ import type { StoredConnection } from "../../ports/connection-store.ts";
 import type { CostFact } from "../../ports/catalog-store.ts";
 import type { ListingSource } from "../../ports/listing-source.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { ChannelAccount } from "../../ports/price-channel.ts";
+import type { ChannelAccount } from "../../ports/channel-account.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
 import { linkListings } from "./link-listings.ts";
 
@@ -31,7 +31,11 @@ const RETRY_MS = 60_000;
  * Interrupted half-way, what was read stays and the next run starts over; only a complete run marks
  * listings it did not see as deleted.
  */
-export async function importListings(deps: ImportDeps, shopId: ShopId, signal: AbortSignal): Promise<void> {
+export async function importListings(
+  deps: ImportDeps,
+  shopId: ShopId,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const startedAt = deps.clock.now();
     const connection = await deps.inShop(shopId, (tx) =>
@@ -46,11 +50,17 @@ export async function importListings(deps: ImportDeps, shopId: ShopId, signal: A
   }
 }
 
-type ImportRun = { readonly shopId: ShopId; readonly connection: StoredConnection; readonly startedAt: Date };
+type ImportRun = {
+  readonly shopId: ShopId;
+  readonly connection: StoredConnection;
+  readonly startedAt: Date;
+};
 
 async function importOne(deps: ImportDeps, run: ImportRun, signal: AbortSignal): Promise<void> {
   const { shopId, connection } = run;
-  const runId = await deps.inShop(shopId, (tx) => tx.connections.startRun(connection.connectionId, "import", run.startedAt));
+  const runId = await deps.inShop(shopId, (tx) =>
+    tx.connections.startRun(connection.connectionId, "import", run.startedAt),
+  );
   try {
     const costs = await readEverything(deps, { ...run, runId }, signal);
     await deps.inShop(shopId, async (tx) => {
@@ -59,10 +69,18 @@ async function importOne(deps: ImportDeps, run: ImportRun, signal: AbortSignal):
       const links = await linkListings(tx);
       // After linking: a cost belongs to an item, and the item must exist.
       await tx.catalog.saveShopifyCosts(connection.connectionId, costs, at);
-      await tx.connections.countRun(runId, { gone, linked: links.linked, review: links.review, unmatched: links.unmatched });
+      await tx.connections.countRun(runId, {
+        gone,
+        linked: links.linked,
+        review: links.review,
+        unmatched: links.unmatched,
+      });
       await tx.connections.endRun(runId, { state: "done", errorCode: null, at });
       await tx.connections.noteProblem(connection.connectionId, null, at);
-      await tx.connections.finishDue(connection.connectionId, "import", { at, nextDueAt: new Date(at.getTime() + NEXT_IMPORT_MS) });
+      await tx.connections.finishDue(connection.connectionId, "import", {
+        at,
+        nextDueAt: new Date(at.getTime() + NEXT_IMPORT_MS),
+      });
       if (connection.channel === "amazon") {
         await tx.connections.requestDue(connection.connectionId, "sweep", at);
         await tx.wake("sweep");
@@ -89,12 +107,19 @@ async function readEverything(
     region: connection.region,
   };
   const facts = await source.readAccount(account, signal);
-  await deps.inShop(shopId, (tx) => tx.connections.saveAccountFacts(connection.connectionId, facts));
+  await deps.inShop(shopId, (tx) =>
+    tx.connections.saveAccountFacts(connection.connectionId, facts),
+  );
   const marketplaceIds = facts.marketplaces.map((each) => each.marketplaceId);
   const costs: CostFact[] = [];
   for await (const batch of source.readListings(account, marketplaceIds, signal)) {
     await deps.inShop(shopId, async (tx) => {
-      const counts = await tx.catalog.saveListings(connection.connectionId, connection.channel, batch, deps.clock.now());
+      const counts = await tx.catalog.saveListings(
+        connection.connectionId,
+        connection.channel,
+        batch,
+        deps.clock.now(),
+      );
       await tx.connections.countRun(runId, { ...counts });
     });
     for (const { externalId, costMinor, costCurrency } of batch) {
@@ -112,13 +137,20 @@ async function endFailed(
 ): Promise<void> {
   const { shopId, connection, runId } = run;
   const code = failureCode(cause, run.isStopping);
-  deps.logger.error("import_failed", { shopId, connectionId: connection.connectionId, code }, cause);
+  deps.logger.error(
+    "import_failed",
+    { shopId, connectionId: connection.connectionId, code },
+    cause,
+  );
   await deps.inShop(shopId, async (tx) => {
     const at = deps.clock.now();
     if (run.isStopping) {
       // Nothing is wrong with the connection: the next worker starts over at once.
       await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
-      await tx.connections.finishDue(connection.connectionId, "import", { at: null, nextDueAt: at });
+      await tx.connections.finishDue(connection.connectionId, "import", {
+        at: null,
+        nextDueAt: at,
+      });
       return;
     }
     await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
@@ -127,7 +159,10 @@ async function endFailed(
     } else {
       await tx.connections.noteProblem(connection.connectionId, code, at);
     }
-    await tx.connections.finishDue(connection.connectionId, "import", { at: null, nextDueAt: new Date(at.getTime() + retryMs(cause)) });
+    await tx.connections.finishDue(connection.connectionId, "import", {
+      at: null,
+      nextDueAt: new Date(at.getTime() + retryMs(cause)),
+    });
   });
 }
 
@@ -139,5 +174,7 @@ export function failureCode(cause: unknown, isStopping: boolean): string {
 
 /** How long to wait before the next try. */
 export function retryMs(cause: unknown): number {
-  return cause instanceof AppError && typeof cause.retry === "object" ? Math.max(cause.retry.afterMs, 1_000) : RETRY_MS;
+  return cause instanceof AppError && typeof cause.retry === "object"
+    ? Math.max(cause.retry.afterMs, 1_000)
+    : RETRY_MS;
 }

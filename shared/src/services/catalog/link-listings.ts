@@ -34,7 +34,10 @@ export async function linkListings(tx: ShopTransaction): Promise<LinkCounts> {
     if (listing === undefined || variant === undefined) continue;
     links.push({ ...linkTo(variant, itemSkus, match.evidence), listingId: listing.listingId });
   }
-  const alone = new Set([...outcome.unmatched, ...outcome.reviews.map((review) => review.amazonId)]);
+  const alone = new Set([
+    ...outcome.unmatched,
+    ...outcome.reviews.map((review) => review.amazonId),
+  ]);
   for (const listing of amazon) {
     if (!alone.has(listing.listingId)) continue;
     // Marked as Amazon's own, so that it never joins a variant that happens to carry the same SKU.
@@ -46,7 +49,11 @@ export async function linkListings(tx: ShopTransaction): Promise<LinkCounts> {
     });
   }
   await tx.catalog.link(links);
-  return { linked: outcome.links.length, review: outcome.reviews.length, unmatched: outcome.unmatched.length };
+  return {
+    linked: outcome.links.length,
+    review: outcome.reviews.length,
+    unmatched: outcome.unmatched.length,
+  };
 }
 
 function toLinkable(candidate: LinkCandidate): Linkable {
@@ -62,12 +69,19 @@ function skusOfVariants(variants: readonly LinkCandidate[]): Map<string, string>
   return new Map(
     variants.map((variant) => {
       const isOwn = variant.sku !== null && variant.sku !== "" && uses.get(variant.sku) === 1;
-      return [variant.listingId, isOwn ? variant.sku : `shopify:${variant.sku ?? ""}#${variant.listingId}`];
+      return [
+        variant.listingId,
+        isOwn ? variant.sku : `shopify:${variant.sku ?? ""}#${variant.listingId}`,
+      ];
     }),
   );
 }
 
-function linkTo(variant: LinkCandidate, itemSkus: ReadonlyMap<string, string>, evidence: NewLink["evidence"]): NewLink {
+function linkTo(
+  variant: LinkCandidate,
+  itemSkus: ReadonlyMap<string, string>,
+  evidence: NewLink["evidence"],
+): NewLink {
   return {
     listingId: variant.listingId,
     sku: itemSkus.get(variant.listingId) ?? `shopify:#${variant.listingId}`,

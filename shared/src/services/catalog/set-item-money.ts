@@ -55,7 +55,8 @@ export async function setItemMoney(
     const read = readFields(order.money, currency);
     if (read.kind === "invalid") return read;
     const at = deps.clock.now();
-    if (!(await tx.catalog.setItemMoney(itemId satisfies ItemId, { ...read.money, currency }, at))) return { kind: "not_found" };
+    if (!(await tx.catalog.setItemMoney(itemId satisfies ItemId, { ...read.money, currency }, at)))
+      return { kind: "not_found" };
     await tx.market.markDirty(
       listings.map((listingId) => ({ listingId, cause: "bounds_changed", eventAt: at })),
       at,
@@ -71,7 +72,12 @@ type ReadFields =
 
 function readFields(texts: Readonly<Record<ItemMoneyField, string>>, currency: string): ReadFields {
   const fields: Partial<Record<ItemMoneyField, ItemMoneyProblem>> = {};
-  const minor: Record<ItemMoneyField, bigint | null> = { cost: null, floor: null, ceiling: null, map: null };
+  const minor: Record<ItemMoneyField, bigint | null> = {
+    cost: null,
+    floor: null,
+    ceiling: null,
+    map: null,
+  };
   for (const field of ITEM_MONEY_FIELDS) {
     // People type a comma where their language does; a dot and a comma together are ambiguous and refused.
     const text = texts[field].trim().replace(/^(\d+),(\d{1,4})$/, "$1.$2");
@@ -81,12 +87,19 @@ function readFields(texts: Readonly<Record<ItemMoneyField, string>>, currency: s
     else if (parsed.money.amountMinor <= 0n) fields[field] = "not_positive";
     else minor[field] = parsed.money.amountMinor;
   }
-  if (minor.floor !== null && minor.ceiling !== null && minor.floor > minor.ceiling) fields.floor = "floor_above_ceiling";
-  if (minor.map !== null && minor.ceiling !== null && minor.map > minor.ceiling) fields.map = "map_above_ceiling";
+  if (minor.floor !== null && minor.ceiling !== null && minor.floor > minor.ceiling)
+    fields.floor = "floor_above_ceiling";
+  if (minor.map !== null && minor.ceiling !== null && minor.map > minor.ceiling)
+    fields.map = "map_above_ceiling";
   if (Object.keys(fields).length > 0) return { kind: "invalid", fields };
   return {
     kind: "money",
-    money: { costMinor: minor.cost, floorMinor: minor.floor, ceilingMinor: minor.ceiling, mapMinor: minor.map },
+    money: {
+      costMinor: minor.cost,
+      floorMinor: minor.floor,
+      ceilingMinor: minor.ceiling,
+      mapMinor: minor.map,
+    },
   };
 }
 

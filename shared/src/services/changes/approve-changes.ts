@@ -10,7 +10,8 @@ export interface ChangeDeps {
 }
 
 /** Why a change was left as it is. */
-export type SkipCode = "not_found" | "not_proposed" | "stale_inputs" | "outside_bounds" | "in_flight";
+export type SkipCode =
+  "not_found" | "not_proposed" | "stale_inputs" | "outside_bounds" | "in_flight";
 
 /** What was moved and what was not, with the reason of each. */
 export interface ChangesMoved<Code extends string = SkipCode> {
@@ -37,7 +38,11 @@ export async function approveChanges(
     const found = await lockSelection(tx, order.changeIds);
     const { ready, skipped } = sortForApproval(found);
     await approveLocked(tx, ready, { actor: "person", by: order.person, at: deps.clock.now() });
-    return { kind: "done", moved: ready.map((change) => change.changeId), skipped: [...skipped, ...missing(order, found)] };
+    return {
+      kind: "done",
+      moved: ready.map((change) => change.changeId),
+      skipped: [...skipped, ...missing(order, found)],
+    };
   });
 }
 
@@ -61,14 +66,22 @@ export async function rejectChanges(
     );
     // Listings that follow a rejected one were proposed to follow a price that will not come.
     await tx.market.markDirty(
-      ready.map((change) => ({ listingId: change.listingId, cause: "change_ended", eventAt: deps.clock.now() })),
+      ready.map((change) => ({
+        listingId: change.listingId,
+        cause: "change_ended",
+        eventAt: deps.clock.now(),
+      })),
       deps.clock.now(),
     );
     if (ready.length > 0) await tx.wake("decide");
     const skipped = found
       .filter((change) => change.state !== "proposed")
       .map((change) => ({ changeId: change.changeId, code: "not_proposed" as const }));
-    return { kind: "done", moved: ready.map((change) => change.changeId), skipped: [...skipped, ...missing(order, found)] };
+    return {
+      kind: "done",
+      moved: ready.map((change) => change.changeId),
+      skipped: [...skipped, ...missing(order, found)],
+    };
   });
 }
 
@@ -88,11 +101,15 @@ export async function approveLocked(
     })),
     approval.at,
   );
-  for (const channel of new Set(ready.map((change) => change.channel))) await tx.wake(`push:${channel}`);
+  for (const channel of new Set(ready.map((change) => change.channel)))
+    await tx.wake(`push:${channel}`);
 }
 
 /** Locks the changes a person named, or the open proposals. */
-export async function lockSelection(tx: ShopTransaction, selection: ChangeSelection): Promise<LockedChange[]> {
+export async function lockSelection(
+  tx: ShopTransaction,
+  selection: ChangeSelection,
+): Promise<LockedChange[]> {
   return selection === "all"
     ? tx.changes.lockProposals(CHANGES_PER_CALL_MAX)
     : tx.changes.lock(selection.slice(0, CHANGES_PER_CALL_MAX));
@@ -105,7 +122,9 @@ export function missing(
 ): { changeId: ChangeId; code: "not_found" }[] {
   if (order.changeIds === "all") return [];
   const known = new Set(found.map((change) => change.changeId));
-  return order.changeIds.filter((id) => !known.has(id)).map((changeId) => ({ changeId, code: "not_found" }));
+  return order.changeIds
+    .filter((id) => !known.has(id))
+    .map((changeId) => ({ changeId, code: "not_found" }));
 }
 
 function sortForApproval(found: readonly LockedChange[]): {
@@ -127,7 +146,9 @@ function whyNotApprovable(change: LockedChange): SkipCode | null {
   if (change.hasInFlight) return "in_flight";
   if (change.isDirty) return "stale_inputs";
   if (change.headMinor !== null && change.headMinor !== change.oldMinor) return "stale_inputs";
-  if (change.itemFloorMinor !== null && change.newMinor < change.itemFloorMinor) return "outside_bounds";
-  if (change.itemCeilingMinor !== null && change.newMinor > change.itemCeilingMinor) return "outside_bounds";
+  if (change.itemFloorMinor !== null && change.newMinor < change.itemFloorMinor)
+    return "outside_bounds";
+  if (change.itemCeilingMinor !== null && change.newMinor > change.itemCeilingMinor)
+    return "outside_bounds";
   return null;
 }

@@ -19,7 +19,8 @@ export type GateVerdict =
 export function gatePush(push: ClaimedPush): GateVerdict {
   const { raw } = push;
   const facts = { price: `${push.currency} ${String(push.priceMinor)}` };
-  if (raw.connectionStatus !== "connected") return { kind: "deny", code: "connection_disconnected", facts };
+  if (raw.connectionStatus !== "connected")
+    return { kind: "deny", code: "connection_disconnected", facts };
   const currency = parseCurrency(push.currency);
   if (currency === null) return { kind: "deny", code: "gate_currency_mismatch", facts };
   const verdict = checkLastGate({
@@ -46,5 +47,7 @@ export function gatePush(push: ClaimedPush): GateVerdict {
     }),
     minMarginBps: raw.minMarginBps,
   });
-  return verdict.kind === "allow" ? { kind: "allow", currency } : { kind: "deny", code: verdict.because, facts };
+  return verdict.kind === "allow"
+    ? { kind: "allow", currency }
+    : { kind: "deny", code: verdict.because, facts };
 }

@@ -63,7 +63,11 @@ export async function pushPrices(
     if (claimed === 0) return counts;
     await sendBatches(deps, task, { sends, leaseUntil }, signal);
     await readBatches(deps, task, reads, signal);
-    counts = { claimed: counts.claimed + claimed, sent: counts.sent + sends.length, read: counts.read + reads.length };
+    counts = {
+      claimed: counts.claimed + claimed,
+      sent: counts.sent + sends.length,
+      read: counts.read + reads.length,
+    };
   }
   return counts;
 }
@@ -75,7 +79,13 @@ async function claimAndGate(
 ): Promise<{ sends: GatedPush[]; reads: ClaimedPush[]; claimed: number }> {
   return deps.inShop(task.shopId, async (tx) => {
     const now = deps.clock.now();
-    const claimed = await tx.pushes.claim({ channel: task.channel, worker: deps.worker, now, leaseUntil, limit: CLAIM_MAX });
+    const claimed = await tx.pushes.claim({
+      channel: task.channel,
+      worker: deps.worker,
+      now,
+      leaseUntil,
+      limit: CLAIM_MAX,
+    });
     const sends: GatedPush[] = [];
     const reads: ClaimedPush[] = [];
     const dropped: ClaimedPush[] = [];
@@ -83,7 +93,8 @@ async function claimAndGate(
     for (const push of claimed) {
       const plan = planPush(push);
       moves.push(...plan.moves);
-      if (plan.action === "send") sends.push({ push: { ...push, changeState: "sending" }, currency: plan.currency });
+      if (plan.action === "send")
+        sends.push({ push: { ...push, changeState: "sending" }, currency: plan.currency });
       else if (plan.action === "read") reads.push({ ...push, changeState: plan.stateAfter });
       else dropped.push(push);
     }
@@ -111,7 +122,11 @@ type Plan = { readonly moves: readonly ChangeMove[] } & (
 
 /** What to do with a claimed push, from what the ledger says of its change. */
 function planPush(push: ClaimedPush): Plan {
-  const move = (to: ChangeMove["to"], code: string | null, facts: ChangeMove["facts"] = {}): ChangeMove => ({
+  const move = (
+    to: ChangeMove["to"],
+    code: string | null,
+    facts: ChangeMove["facts"] = {},
+  ): ChangeMove => ({
     changeId: push.changeId,
     to,
     actor: "worker",
@@ -128,7 +143,8 @@ function planPush(push: ClaimedPush): Plan {
       if (gate.kind === "deny") {
         return { action: "drop", moves: [move("failed", gate.code, gate.facts)] };
       }
-      const moves = push.changeState === "approved" ? [move("sending", null, { fence: push.fence })] : [];
+      const moves =
+        push.changeState === "approved" ? [move("sending", null, { fence: push.fence })] : [];
       return { action: "send", moves, currency: gate.currency };
     }
     case "unknown":
@@ -156,9 +172,15 @@ async function sendBatches(
   const channel = deps.channels[task.channel];
   for (const batch of inBatches(work.sends, channel.batchMax.push)) {
     const mayBegin = !signal.aborted && leaseHolds(deps.clock, work.leaseUntil);
-    const outcomes = mayBegin ? await sendBatch(deps, channel, batch, signal) : batch.map(() => NOT_BEGUN);
+    const outcomes = mayBegin
+      ? await sendBatch(deps, channel, batch, signal)
+      : batch.map(() => NOT_BEGUN);
     const pushes = batch.map((gated) => gated.push);
-    await recordResults(deps, task.shopId, pair(pushes, outcomes, (push, sent) => ({ push, sent })));
+    await recordResults(
+      deps,
+      task.shopId,
+      pair(pushes, outcomes, (push, sent) => ({ push, sent })),
+    );
   }
 }
 
@@ -201,17 +223,29 @@ async function readBatches(
     if (first === undefined) continue;
     let readings: PriceReading[];
     try {
-      readings = await channel.readPrices(first.account, batch.map((push) => push.address), signal);
+      readings = await channel.readPrices(
+        first.account,
+        batch.map((push) => push.address),
+        signal,
+      );
     } catch (cause) {
       const failure = await noteAccountFailure(deps, first, cause);
       readings = batch.map(() => ({ kind: "unreadable", code: failure.code }));
     }
-    await recordResults(deps, task.shopId, pair(batch, readings, (push, seen) => ({ push, seen })));
+    await recordResults(
+      deps,
+      task.shopId,
+      pair(batch, readings, (push, seen) => ({ push, seen })),
+    );
   }
 }
 
 /** A failure of the whole account: shown on the connection; a revoked one is disconnected. Bugs are rethrown. */
-async function noteAccountFailure(deps: PushDeps, push: ClaimedPush, cause: unknown): Promise<AppError> {
+async function noteAccountFailure(
+  deps: PushDeps,
+  push: ClaimedPush,
+  cause: unknown,
+): Promise<AppError> {
   if (!(cause instanceof AppError)) throw cause;
   deps.logger.warn("channel_account_failed", {
     shopId: push.account.shopId,
@@ -219,7 +253,8 @@ async function noteAccountFailure(deps: PushDeps, push: ClaimedPush, cause: unkn
     code: cause.code,
   });
   await deps.inShop(push.account.shopId, async (tx) => {
-    if (cause.retry === "never") await tx.connections.disconnect(push.connectionId, cause.code, deps.clock.now());
+    if (cause.retry === "never")
+      await tx.connections.disconnect(push.connectionId, cause.code, deps.clock.now());
     else await tx.connections.noteProblem(push.connectionId, cause.code, deps.clock.now());
   });
   return cause;

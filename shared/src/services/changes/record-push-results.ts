@@ -18,7 +18,12 @@ const UNREADABLE_DELAY_MS_MAX = 5 * 60_000;
 /** What one result means for the ledger, the push row and what we know of the channel. */
 interface Verdict {
   /** Moves in order; the second stands on the first. */
-  readonly moves: readonly { to: PriceChangeState; actor: ChangeActor; code: string | null; facts: Record<string, string> }[];
+  readonly moves: readonly {
+    to: PriceChangeState;
+    actor: ChangeActor;
+    code: string | null;
+    facts: Record<string, string>;
+  }[];
   readonly step: Omit<PushStep, "changeId" | "fence">;
   readonly seen: SeenPrice | null;
   /** The listing's change has ended: decide again, because the market may have moved meanwhile. */
@@ -30,20 +35,32 @@ interface Verdict {
  *
  * Only results whose fence is still the newest count: a worker that lost its lease changes nothing.
  */
-export async function recordResults(deps: PushDeps, shopId: ShopId, results: readonly PushResult[]): Promise<void> {
+export async function recordResults(
+  deps: PushDeps,
+  shopId: ShopId,
+  results: readonly PushResult[],
+): Promise<void> {
   if (results.length === 0) return;
   await deps.inShop(shopId, async (tx) => {
     const now = deps.clock.now();
     const verdicts = results.map((result) => ({
       push: result.push,
-      verdict: "sent" in result ? judgeSent(result.push, result.sent, now) : judgeSeen(result.push, result.seen, now),
+      verdict:
+        "sent" in result
+          ? judgeSent(result.push, result.sent, now)
+          : judgeSeen(result.push, result.seen, now),
     }));
     const stored = await tx.pushes.step(
-      verdicts.map(({ push, verdict }) => ({ changeId: push.changeId, fence: push.fence, ...verdict.step })),
+      verdicts.map(({ push, verdict }) => ({
+        changeId: push.changeId,
+        fence: push.fence,
+        ...verdict.step,
+      })),
     );
     const mine = verdicts.filter(({ push }) => stored.has(push.changeId));
     for (const { push } of verdicts) {
-      if (!stored.has(push.changeId)) deps.logger.warn("push_result_fenced_off", { shopId, changeId: push.changeId });
+      if (!stored.has(push.changeId))
+        deps.logger.warn("push_result_fenced_off", { shopId, changeId: push.changeId });
     }
     await applyVerdicts(tx, mine, now);
   });
@@ -61,7 +78,9 @@ async function applyVerdicts(
     });
     await tx.changes.move(moves, now);
   }
-  await tx.pushes.recordSeen(mine.flatMap(({ verdict }) => (verdict.seen === null ? [] : [verdict.seen])));
+  await tx.pushes.recordSeen(
+    mine.flatMap(({ verdict }) => (verdict.seen === null ? [] : [verdict.seen])),
+  );
   const ended = mine.filter(({ verdict }) => verdict.isEnded);
   if (ended.length === 0) return;
   await tx.market.markDirty(
@@ -75,7 +94,9 @@ function judgeSent(push: ClaimedPush, outcome: PushOutcome, now: Date): Verdict 
   switch (outcome.kind) {
     case "accepted":
       return {
-        moves: [{ to: "accepted", actor: "channel", code: null, facts: receiptFacts(outcome.receiptId) }],
+        moves: [
+          { to: "accepted", actor: "channel", code: null, facts: receiptFacts(outcome.receiptId) },
+        ],
         step: {
           stage: "confirm",
           nextAt: later(now, READ_DELAY_MS_FIRST),
@@ -88,13 +109,25 @@ function judgeSent(push: ClaimedPush, outcome: PushOutcome, now: Date): Verdict 
       };
     case "refused":
       return {
-        moves: [{ to: "failed", actor: "channel", code: outcome.code, facts: { vendor: outcome.vendorMessage.slice(0, 500) } }],
+        moves: [
+          {
+            to: "failed",
+            actor: "channel",
+            code: outcome.code,
+            facts: { vendor: outcome.vendorMessage.slice(0, 500) },
+          },
+        ],
         step: done(now),
         seen: null,
         isEnded: false,
       };
     case "not_sent":
-      return { moves: [], step: stay("send", later(now, outcome.afterMs)), seen: null, isEnded: false };
+      return {
+        moves: [],
+        step: stay("send", later(now, outcome.afterMs)),
+        seen: null,
+        isEnded: false,
+      };
     case "unknown":
       return {
         moves: [{ to: "unknown", actor: "worker", code: outcome.code, facts: {} }],
@@ -115,7 +148,11 @@ function judgeSeen(push: ClaimedPush, reading: PriceReading, now: Date): Verdict
         ? end(push, "diverged", reading.code, now)
         : {
             moves: [],
-            step: stay(isUnknown ? "resolve" : "confirm", later(now, backoff(push.reads, UNREADABLE_DELAY_MS_MAX)), true),
+            step: stay(
+              isUnknown ? "resolve" : "confirm",
+              later(now, backoff(push.reads, UNREADABLE_DELAY_MS_MAX)),
+              true,
+            ),
             seen: null,
             isEnded: false,
           };
@@ -124,12 +161,27 @@ function judgeSeen(push: ClaimedPush, reading: PriceReading, now: Date): Verdict
   }
 }
 
-function judgePrice(push: ClaimedPush, reading: Extract<PriceReading, { kind: "price" }>, now: Date): Verdict {
+function judgePrice(
+  push: ClaimedPush,
+  reading: Extract<PriceReading, { kind: "price" }>,
+  now: Date,
+): Verdict {
   const isUnknown = push.changeState === "unknown";
-  const isOurs = reading.price.currency === push.currency && reading.price.amountMinor === push.priceMinor;
+  const isOurs =
+    reading.price.currency === push.currency && reading.price.amountMinor === push.priceMinor;
   if (isOurs) {
-    const live = { to: "live" as const, actor: "channel" as const, code: null, facts: seenFacts(reading) };
-    const accepted = { to: "accepted" as const, actor: "channel" as const, code: "seen_in_read_back", facts: {} };
+    const live = {
+      to: "live" as const,
+      actor: "channel" as const,
+      code: null,
+      facts: seenFacts(reading),
+    };
+    const accepted = {
+      to: "accepted" as const,
+      actor: "channel" as const,
+      code: "seen_in_read_back",
+      facts: {},
+    };
     return {
       moves: isUnknown ? [accepted, live] : [live],
       step: done(now, true),
@@ -141,14 +193,26 @@ function judgePrice(push: ClaimedPush, reading: Extract<PriceReading, { kind: "p
     if (isUnknown) {
       // Not there: sending the same absolute price of the same version again is harmless and fenced.
       return {
-        moves: [{ to: "sending", actor: "worker", code: "not_seen_in_read_back", facts: seenFacts(reading) }],
+        moves: [
+          {
+            to: "sending",
+            actor: "worker",
+            code: "not_seen_in_read_back",
+            facts: seenFacts(reading),
+          },
+        ],
         step: stay("send", now, true),
         seen: toSeen(push, reading, now, null),
         isEnded: false,
       };
     }
     if (isPastDeadline(push, now)) return end(push, "diverged", "not_seen_in_time", now);
-    return { moves: [], step: stay("confirm", later(now, backoff(push.reads, READ_DELAY_MS_MAX)), true), seen: null, isEnded: false };
+    return {
+      moves: [],
+      step: stay("confirm", later(now, backoff(push.reads, READ_DELAY_MS_MAX)), true),
+      seen: null,
+      isEnded: false,
+    };
   }
   return {
     moves: [{ to: "overtaken", actor: "channel", code: "other_writer", facts: seenFacts(reading) }],
@@ -161,9 +225,14 @@ function judgePrice(push: ClaimedPush, reading: Extract<PriceReading, { kind: "p
 /** Ends a change that could not be proven. A diverged one that was diverged already only stays so. */
 function end(push: ClaimedPush, to: "failed" | "diverged", code: string, now: Date): Verdict {
   const moves: Verdict["moves"] =
-    to === "diverged" && push.changeState === "diverged" ? [] : [{ to, actor: "worker", code, facts: {} }];
+    to === "diverged" && push.changeState === "diverged"
+      ? []
+      : [{ to, actor: "worker", code, facts: {} }];
   // An unknown outcome that could never be read back was not proven accepted either.
-  const honest = push.changeState === "unknown" && to === "diverged" ? [{ to: "failed" as const, actor: "worker" as const, code, facts: {} }] : moves;
+  const honest =
+    push.changeState === "unknown" && to === "diverged"
+      ? [{ to: "failed" as const, actor: "worker" as const, code, facts: {} }]
+      : moves;
   return { moves: honest, step: done(now, true), seen: null, isEnded: true };
 }
 
@@ -201,7 +270,11 @@ function done(now: Date, didRead = false): Verdict["step"] {
   return { stage: "done", nextAt: now, deadlineAt: null, receiptId: null, didRead };
 }
 
-function stay(stage: "send" | "resolve" | "confirm", nextAt: Date, didRead = false): Verdict["step"] {
+function stay(
+  stage: "send" | "resolve" | "confirm",
+  nextAt: Date,
+  didRead = false,
+): Verdict["step"] {
   return { stage, nextAt, deadlineAt: null, receiptId: null, didRead };
 }
 
@@ -212,4 +285,3 @@ function receiptFacts(receiptId: string | null): Record<string, string> {
 function seenFacts(reading: Extract<PriceReading, { kind: "price" }>): Record<string, string> {
   return { seen: `${reading.price.currency} ${String(reading.price.amountMinor)}` };
 }
-

@@ -4,7 +4,8 @@ import type { ChangeDeps } from "./approve-changes.ts";
 import { approveLocked, missing } from "./approve-changes.ts";
 
 /** Why a change was not taken back. */
-export type UndoSkipCode = "not_found" | "not_live" | "changed_since" | "below_floor" | "above_ceiling" | "in_flight";
+export type UndoSkipCode =
+  "not_found" | "not_live" | "changed_since" | "below_floor" | "above_ceiling" | "in_flight";
 
 /** The changes that take others back, and what was left alone. */
 export interface ChangesUndone {
@@ -41,17 +42,26 @@ export async function undoChanges(
     const restored = new Set(ready.map((change) => change.listingId));
     // An open proposal of the engine is about the price being taken back: it goes first.
     await tx.changes.move(
-      proposals.filter((proposal) => restored.has(proposal.listingId)).map((proposal) => ({
-        changeId: proposal.changeId,
-        to: "superseded",
-        actor: "person",
-        code: "undo",
-        facts: { by: order.person },
-      })),
+      proposals
+        .filter((proposal) => restored.has(proposal.listingId))
+        .map((proposal) => ({
+          changeId: proposal.changeId,
+          to: "superseded",
+          actor: "person",
+          code: "undo",
+          facts: { by: order.person },
+        })),
       at,
     );
-    const undone = await tx.changes.propose(ready.map((change) => reversal(change, order.person, at)), at);
-    await approveLocked(tx, await tx.changes.lock(undone), { actor: "person", by: order.person, at });
+    const undone = await tx.changes.propose(
+      ready.map((change) => reversal(change, order.person, at)),
+      at,
+    );
+    await approveLocked(tx, await tx.changes.lock(undone), {
+      actor: "person",
+      by: order.person,
+      at,
+    });
     return { kind: "done", undone, skipped: [...skipped, ...missing(order, found)] };
   });
 }
@@ -79,14 +89,20 @@ function whyNotUndoable(change: LockedChange): UndoSkipCode | null {
   if (change.hasInFlight) return "in_flight";
   if (change.hasNewer) return "changed_since";
   if (change.headMinor !== change.newMinor) return "changed_since";
-  const floor = change.itemFloorMinor !== null && change.itemFloorMinor > change.floorMinor ? change.itemFloorMinor : change.floorMinor;
+  const floor =
+    change.itemFloorMinor !== null && change.itemFloorMinor > change.floorMinor
+      ? change.itemFloorMinor
+      : change.floorMinor;
   if (change.oldMinor < floor) return "below_floor";
-  if (change.itemCeilingMinor !== null && change.oldMinor > change.itemCeilingMinor) return "above_ceiling";
+  if (change.itemCeilingMinor !== null && change.oldMinor > change.itemCeilingMinor)
+    return "above_ceiling";
   return null;
 }
 
 /** The merchant's ceiling, or else no lower than the price that was live before: the cap on a move is not for going back. */
 function undoCeiling(change: LockedChange): bigint {
   if (change.itemCeilingMinor !== null) return change.itemCeilingMinor;
-  return change.ceilingMinor !== null && change.ceilingMinor > change.oldMinor ? change.ceilingMinor : change.oldMinor;
+  return change.ceilingMinor !== null && change.ceilingMinor > change.oldMinor
+    ? change.ceilingMinor
+    : change.oldMinor;
 }

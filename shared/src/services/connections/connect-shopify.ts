@@ -13,7 +13,11 @@ export interface ConnectShopifyDeps {
 }
 
 /** The rules a new shop starts with: cautious, and nothing is pushed before a person says yes. */
-export const FIRST_RULES: readonly { channel: "amazon" | "shopify"; name: string; rule: PricingRule }[] = [
+export const FIRST_RULES: readonly {
+  channel: "amazon" | "shopify";
+  name: string;
+  rule: PricingRule;
+}[] = [
   {
     channel: "amazon",
     name: "Match the featured offer",
@@ -22,7 +26,11 @@ export const FIRST_RULES: readonly { channel: "amazon" | "shopify"; name: string
   {
     channel: "shopify",
     name: "Follow Amazon",
-    rule: { ...CAUTIOUS_LIMITS, version: 1, strategy: { kind: "follow", offsetBps: 0, keepsParity: true } },
+    rule: {
+      ...CAUTIOUS_LIMITS,
+      version: 1,
+      strategy: { kind: "follow", offsetBps: 0, keepsParity: true },
+    },
   },
 ];
 
@@ -30,7 +38,10 @@ export const FIRST_RULES: readonly { channel: "amazon" | "shopify"; name: string
  * Connects a shop whose installation Shopify has just confirmed. Runs after every token exchange, so it is
  * idempotent: a second install finds the first one's settings, bounds and history.
  */
-export async function connectShopify(deps: ConnectShopifyDeps, install: { domain: string }): Promise<ShopId> {
+export async function connectShopify(
+  deps: ConnectShopifyDeps,
+  install: { domain: string },
+): Promise<ShopId> {
   const shopId = await deps.directory.registerShop(install.domain);
   await deps.inShop(shopId, async (tx) => {
     const known = (await tx.connections.byChannel("shopify"))[0];
@@ -53,6 +64,9 @@ async function addFirstRules(tx: ShopTransaction, at: Date): Promise<void> {
   const known = new Set((await tx.settings.rules()).map((rule) => rule.channel));
   for (const first of FIRST_RULES) {
     if (known.has(first.channel)) continue;
-    await tx.settings.saveRule({ channel: first.channel, name: first.name, body: JSON.parse(encodeRule(first.rule)) }, at);
+    await tx.settings.saveRule(
+      { channel: first.channel, name: first.name, body: JSON.parse(encodeRule(first.rule)) },
+      at,
+    );
   }
 }

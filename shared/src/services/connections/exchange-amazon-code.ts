@@ -25,18 +25,30 @@ const LEASE_MS = 60_000;
  * the same seller renews the connection it has. A code works once: whatever goes wrong ends the attempt
  * with a code the page explains, and the merchant starts again.
  */
-export async function exchangeAmazonCodes(deps: ExchangeDeps, shopId: ShopId, signal: AbortSignal): Promise<void> {
+export async function exchangeAmazonCodes(
+  deps: ExchangeDeps,
+  shopId: ShopId,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const now = deps.clock.now();
     const link = await deps.inShop(shopId, (tx) =>
-      tx.connections.claimLink({ worker: deps.worker, now, leaseUntil: new Date(now.getTime() + LEASE_MS) }),
+      tx.connections.claimLink({
+        worker: deps.worker,
+        now,
+        leaseUntil: new Date(now.getTime() + LEASE_MS),
+      }),
     );
     if (link === null) return;
     await exchangeOne(deps, { shopId, link }, signal);
   }
 }
 
-async function exchangeOne(deps: ExchangeDeps, task: { shopId: ShopId; link: PendingLink }, signal: AbortSignal): Promise<void> {
+async function exchangeOne(
+  deps: ExchangeDeps,
+  task: { shopId: ShopId; link: PendingLink },
+  signal: AbortSignal,
+): Promise<void> {
   const { shopId, link } = task;
   try {
     const code = deps.sealBox.open(link.codeSealed, amazonCodePurpose(shopId));
@@ -57,6 +69,8 @@ async function exchangeOne(deps: ExchangeDeps, task: { shopId: ShopId; link: Pen
   } catch (cause) {
     const failureCode = cause instanceof AppError ? cause.code : "unexpected";
     deps.logger.error("amazon_link_failed", { shopId, linkId: link.linkId, failureCode }, cause);
-    await deps.inShop(shopId, (tx) => tx.connections.endLink(link.linkId, { status: "failed", failureCode }));
+    await deps.inShop(shopId, (tx) =>
+      tx.connections.endLink(link.linkId, { status: "failed", failureCode }),
+    );
   }
 }

@@ -15,20 +15,30 @@ export interface ConnectionOrder {
 }
 
 /** `not_found` also stands for a connection of another shop; `not_connected` for one that was disconnected. */
-export type ConnectionOutcome = { readonly kind: "done" } | { readonly kind: "not_found" } | { readonly kind: "not_connected" };
+export type ConnectionOutcome =
+  { readonly kind: "done" } | { readonly kind: "not_found" } | { readonly kind: "not_connected" };
 
 /** Asks for an import as soon as a worker is free. */
-export async function requestImport(deps: ManageConnectionDeps, order: ConnectionOrder): Promise<ConnectionOutcome> {
+export async function requestImport(
+  deps: ManageConnectionDeps,
+  order: ConnectionOrder,
+): Promise<ConnectionOutcome> {
   return request(deps, order, "import");
 }
 
 /** Asks for a market sweep as soon as a worker is free. */
-export async function requestSweep(deps: ManageConnectionDeps, order: ConnectionOrder): Promise<ConnectionOutcome> {
+export async function requestSweep(
+  deps: ManageConnectionDeps,
+  order: ConnectionOrder,
+): Promise<ConnectionOutcome> {
   return request(deps, order, "sweep");
 }
 
 /** Disconnects at the merchant's wish: the token is forgotten, listings and history stay, nothing is pushed. */
-export async function disconnectConnection(deps: ManageConnectionDeps, order: ConnectionOrder): Promise<ConnectionOutcome> {
+export async function disconnectConnection(
+  deps: ManageConnectionDeps,
+  order: ConnectionOrder,
+): Promise<ConnectionOutcome> {
   return deps.inShop(order.shopId, async (tx) => {
     if ((await tx.connections.read(order.connectionId)) === null) return { kind: "not_found" };
     await tx.connections.disconnect(order.connectionId, null, deps.clock.now());
@@ -36,7 +46,11 @@ export async function disconnectConnection(deps: ManageConnectionDeps, order: Co
   });
 }
 
-async function request(deps: ManageConnectionDeps, order: ConnectionOrder, kind: "import" | "sweep"): Promise<ConnectionOutcome> {
+async function request(
+  deps: ManageConnectionDeps,
+  order: ConnectionOrder,
+  kind: "import" | "sweep",
+): Promise<ConnectionOutcome> {
   return deps.inShop(order.shopId, async (tx) => {
     const connection = await tx.connections.read(order.connectionId);
     if (connection === null) return { kind: "not_found" };

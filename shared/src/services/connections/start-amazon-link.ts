@@ -24,7 +24,8 @@ export interface StartLinkDeps {
 }
 
 /** The consent page to open, or why there is none. */
-export type LinkStart = { readonly kind: "started"; readonly url: string } | { readonly kind: "unknown_marketplace" };
+export type LinkStart =
+  { readonly kind: "started"; readonly url: string } | { readonly kind: "unknown_marketplace" };
 
 /** Path that is registered with Amazon as the app's redirect URI. */
 export const AMAZON_CALLBACK_PATH = "/auth/amazon/callback";

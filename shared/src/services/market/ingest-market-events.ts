@@ -32,7 +32,10 @@ export interface IngestCounts {
  *
  * The caller acknowledges the batch only after this has returned.
  */
-export async function ingestMarketEvents(deps: IngestDeps, events: readonly MarketEvent[]): Promise<IngestCounts> {
+export async function ingestMarketEvents(
+  deps: IngestDeps,
+  events: readonly MarketEvent[],
+): Promise<IngestCounts> {
   const byShop = new Map<ShopId, MarketEvent[]>();
   let strangers = 0;
   for (const [sellerId, ofSeller] of groupBySeller(events)) {
@@ -41,7 +44,9 @@ export async function ingestMarketEvents(deps: IngestDeps, events: readonly Mark
       strangers += ofSeller.length;
       deps.logger.warn("market_event_for_unknown_seller", { sellerId, events: ofSeller.length });
     }
-    for (const shopId of new Set(owners.map((owner: { shopId: ShopId; connectionId: ConnectionId }) => owner.shopId))) {
+    for (const shopId of new Set(
+      owners.map((owner: { shopId: ShopId; connectionId: ConnectionId }) => owner.shopId),
+    )) {
       byShop.set(shopId, [...(byShop.get(shopId) ?? []), ...ofSeller]);
     }
   }
@@ -75,7 +80,8 @@ async function ingestForShop(
 
 function groupBySeller(events: readonly MarketEvent[]): Map<string, MarketEvent[]> {
   const groups = new Map<string, MarketEvent[]>();
-  for (const event of events) groups.set(event.sellerId, [...(groups.get(event.sellerId) ?? []), event]);
+  for (const event of events)
+    groups.set(event.sellerId, [...(groups.get(event.sellerId) ?? []), event]);
   return groups;
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { StoredConnection } from "../../ports/connection-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { OfferReading, OfferSource } from "../../ports/offer-source.ts";
-import type { ChannelAccount } from "../../ports/price-channel.ts";
+import type { ChannelAccount } from "../../ports/channel-account.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
 import { failureCode, retryMs } from "../catalog/import-listings.ts";
 
@@ -27,11 +27,19 @@ const TARGETS_MAX = 6_000;
  * Reads the market of every listing of a shop's due connections, longest unseen first, and finds the same
  * changes that a notification would have told. Each batch is stored and wakes the engine at once.
  */
-export async function sweepMarket(deps: SweepDeps, shopId: ShopId, signal: AbortSignal): Promise<void> {
+export async function sweepMarket(
+  deps: SweepDeps,
+  shopId: ShopId,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const now = deps.clock.now();
     const connection = await deps.inShop(shopId, (tx) =>
-      tx.connections.claimDue("sweep", { worker: deps.worker, now, leaseUntil: new Date(now.getTime() + LEASE_MS) }),
+      tx.connections.claimDue("sweep", {
+        worker: deps.worker,
+        now,
+        leaseUntil: new Date(now.getTime() + LEASE_MS),
+      }),
     );
     if (connection === null) return;
     await sweepConnection(deps, { shopId, connection }, signal);
@@ -45,7 +53,12 @@ async function sweepConnection(
 ): Promise<void> {
   const { shopId, connection } = task;
   const { connectionId } = connection;
-  const account: ChannelAccount = { shopId, connectionId, accountId: connection.accountId, region: connection.region };
+  const account: ChannelAccount = {
+    shopId,
+    connectionId,
+    accountId: connection.accountId,
+    region: connection.region,
+  };
   const { runId, targets } = await deps.inShop(shopId, async (tx) => ({
     runId: await tx.connections.startRun(connectionId, "sweep", deps.clock.now()),
     targets: await tx.catalog.sweepTargets(connectionId, TARGETS_MAX),
@@ -58,7 +71,10 @@ async function sweepConnection(
     await deps.inShop(shopId, async (tx) => {
       const at = deps.clock.now();
       await tx.connections.endRun(runId, { state: "done", errorCode: null, at });
-      await tx.connections.finishDue(connectionId, "sweep", { at, nextDueAt: new Date(at.getTime() + NEXT_SWEEP_MS) });
+      await tx.connections.finishDue(connectionId, "sweep", {
+        at,
+        nextDueAt: new Date(at.getTime() + NEXT_SWEEP_MS),
+      });
     });
   } catch (cause) {
     const code = failureCode(cause, signal.aborted);
@@ -71,17 +87,28 @@ async function sweepConnection(
         return;
       }
       await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
-      if (cause instanceof AppError && cause.retry === "never") await tx.connections.disconnect(connectionId, code, at);
+      if (cause instanceof AppError && cause.retry === "never")
+        await tx.connections.disconnect(connectionId, code, at);
       else await tx.connections.noteProblem(connectionId, code, at);
-      await tx.connections.finishDue(connectionId, "sweep", { at: null, nextDueAt: new Date(at.getTime() + retryMs(cause)) });
+      await tx.connections.finishDue(connectionId, "sweep", {
+        at: null,
+        nextDueAt: new Date(at.getTime() + retryMs(cause)),
+      });
     });
   }
 }
 
-async function subscribe(deps: SweepDeps, account: ChannelAccount, signal: AbortSignal): Promise<void> {
+async function subscribe(
+  deps: SweepDeps,
+  account: ChannelAccount,
+  signal: AbortSignal,
+): Promise<void> {
   const answer = await deps.offers.ensureSubscribed(account, signal);
   await deps.inShop(account.shopId, (tx) =>
-    tx.connections.setNotifications(account.connectionId, answer === "subscribed" ? "subscribed" : "none"),
+    tx.connections.setNotifications(
+      account.connectionId,
+      answer === "subscribed" ? "subscribed" : "none",
+    ),
   );
 }
 
@@ -90,7 +117,9 @@ async function storeReadings(
   run: { shopId: ShopId; runId: string },
   readings: readonly OfferReading[],
 ): Promise<void> {
-  const snapshots = readings.flatMap((reading) => (reading.kind === "market" ? [reading.snapshot] : []));
+  const snapshots = readings.flatMap((reading) =>
+    reading.kind === "market" ? [reading.snapshot] : [],
+  );
   await deps.inShop(run.shopId, async (tx) => {
     const marked = await tx.market.recordSnapshots(snapshots, "sweep");
     await tx.connections.countRun(run.runId, {

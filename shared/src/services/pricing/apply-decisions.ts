@@ -49,10 +49,17 @@ function isSameMove(
   context: DecisionContext,
   decision: Extract<PriceDecision, { kind: "propose" }>,
 ): boolean {
-  return proposal.newMinor === decision.price.amountMinor && proposal.oldMinor === context.head?.priceMinor;
+  return (
+    proposal.newMinor === decision.price.amountMinor &&
+    proposal.oldMinor === context.head?.priceMinor
+  );
 }
 
-function ending(one: Decided, changeId: ChangeMove["changeId"], to: "stale" | "superseded"): ChangeMove {
+function ending(
+  one: Decided,
+  changeId: ChangeMove["changeId"],
+  to: "stale" | "superseded",
+): ChangeMove {
   return { changeId, to, actor: "engine", code: one.record.reasons[0]?.code ?? null, facts: {} };
 }
 
@@ -81,16 +88,26 @@ function toChange(
   };
 }
 
-async function approveByPolicy(tx: ShopTransaction, changeIds: Parameters<typeof tx.changes.lock>[0], now: Date): Promise<number> {
+async function approveByPolicy(
+  tx: ShopTransaction,
+  changeIds: Parameters<typeof tx.changes.lock>[0],
+  now: Date,
+): Promise<number> {
   if (changeIds.length === 0) return 0;
   const settings = await tx.settings.read();
   if (settings.approvalMode !== "auto") return 0;
-  const inside = (await tx.changes.lock(changeIds)).filter((change) => isInsideBand(settings, change));
-  if (inside.length > 0) await approveLocked(tx, inside, { actor: "policy", by: "inside the band", at: now });
+  const inside = (await tx.changes.lock(changeIds)).filter((change) =>
+    isInsideBand(settings, change),
+  );
+  if (inside.length > 0)
+    await approveLocked(tx, inside, { actor: "policy", by: "inside the band", at: now });
   return inside.length;
 }
 
-function isInsideBand(settings: ShopSettings, change: { oldMinor: bigint; newMinor: bigint }): boolean {
+function isInsideBand(
+  settings: ShopSettings,
+  change: { oldMinor: bigint; newMinor: bigint },
+): boolean {
   if (change.oldMinor <= 0n) return false;
   const move = change.newMinor - change.oldMinor;
   const size = move < 0n ? -move : move;

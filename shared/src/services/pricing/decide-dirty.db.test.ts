@@ -80,6 +80,19 @@ describe("what is missing or in the way", () => {
     expect(await steps.decide(product)).toMatchObject({ proposed: 2 });
   });
 
+  it("holds on the largest cost that can be typed", async () => {
+    const product = await makeLinkedProduct(pipeline);
+    const money = { cost: "10000000000000.00", floor: "", ceiling: "", map: "" };
+    expect(
+      await setItemMoney(pipeline, { shopId: product.shopId, itemId: product.itemId, money }),
+    ).toEqual({ kind: "saved" });
+    await steps.rivalMoves(product, 2_900n);
+
+    await steps.decide(product);
+
+    expect(await steps.reasonsOf(product, product.amazonId)).toEqual(["floor_above_ceiling"]);
+  });
+
   it("holds on a blank floor when the rule asks for one by hand", async () => {
     const product = await makeLinkedProduct(pipeline);
     await withRule(product, (body) => ({ ...body, needsHandFloor: true }));

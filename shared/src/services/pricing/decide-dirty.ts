@@ -37,7 +37,11 @@ const BATCH_MAX = 1_000;
  * Decides every dirty listing of one shop, batch by batch: claim, decide, store, propose and clear the
  * marks in one transaction each. A crash leaves the marks; a listing marked again meanwhile stays dirty.
  */
-export async function decideDirty(deps: DecideDeps, shopId: ShopId, signal: AbortSignal): Promise<DecideCounts> {
+export async function decideDirty(
+  deps: DecideDeps,
+  shopId: ShopId,
+  signal: AbortSignal,
+): Promise<DecideCounts> {
   let counts: DecideCounts = { decided: 0, proposed: 0, approvedByPolicy: 0, held: 0 };
   while (!signal.aborted) {
     const batch = await deps.inShop(shopId, (tx) => decideBatch(deps, tx));
@@ -57,13 +61,18 @@ async function decideBatch(deps: DecideDeps, tx: ShopTransaction): Promise<Decid
   if (contexts.length === 0) return { decided: 0, proposed: 0, approvedByPolicy: 0, held: 0 };
   const now = deps.clock.now();
   const followed = new Map(
-    (await tx.decisions.leaders(itemsOf(contexts))).map((leader) => [leader.itemId, leader] as const),
+    (await tx.decisions.leaders(itemsOf(contexts))).map(
+      (leader) => [leader.itemId, leader] as const,
+    ),
   );
   const decided: Decided[] = [];
   // Amazon first: a Shopify listing that follows must see what its leader will be, not what it was.
   for (const context of leadersFirst(contexts)) {
     const leader = context.itemId === null ? undefined : followed.get(context.itemId);
-    const one = decideOne(deps, context, { now, leader: context.channel === "shopify" ? leader : undefined });
+    const one = decideOne(deps, context, {
+      now,
+      leader: context.channel === "shopify" ? leader : undefined,
+    });
     decided.push(one);
     // An item sold in several Amazon stores has one leader; what the others decide moves nobody.
     if (leader?.listingId === context.listingId) {
@@ -88,11 +97,27 @@ function decideOne(
 ): Decided {
   const rule = readRule(context);
   if (rule === null) {
-    const text = encodeCanonical({ listingId: context.listingId, decidedAt: known.now, rule: null });
-    return withRecord(deps, context, { kind: "hold", because: [reason("rule_invalid")], floor: null, ceiling: null }, { text, now: known.now });
+    const text = encodeCanonical({
+      listingId: context.listingId,
+      decidedAt: known.now,
+      rule: null,
+    });
+    return withRecord(
+      deps,
+      context,
+      { kind: "hold", because: [reason("rule_invalid")], floor: null, ceiling: null },
+      { text, now: known.now },
+    );
   }
-  const inputs = decisionInputs(context, { now: known.now, rule, sibling: siblingOf(known.leader, known.now) });
-  return withRecord(deps, context, decidePrice(inputs), { text: encodeInputs(inputs), now: known.now });
+  const inputs = decisionInputs(context, {
+    now: known.now,
+    rule,
+    sibling: siblingOf(known.leader, known.now),
+  });
+  return withRecord(deps, context, decidePrice(inputs), {
+    text: encodeInputs(inputs),
+    now: known.now,
+  });
 }
 
 function withRecord(
@@ -152,5 +177,7 @@ function order(context: DecisionContext): number {
 }
 
 function itemsOf(contexts: readonly DecisionContext[]): ItemId[] {
-  return [...new Set(contexts.flatMap((context) => (context.itemId === null ? [] : [context.itemId])))];
+  return [
+    ...new Set(contexts.flatMap((context) => (context.itemId === null ? [] : [context.itemId]))),
+  ];
 }

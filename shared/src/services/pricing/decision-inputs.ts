@@ -43,7 +43,10 @@ export function decisionInputs(
       recentPrice: null,
     },
     costs: {
-      cost: context.cost === null ? null : amount(context.cost.minor, parseCurrency(context.cost.currency)),
+      cost:
+        context.cost === null
+          ? null
+          : amount(context.cost.minor, parseCurrency(context.cost.currency)),
       other: null,
       returnReserveBps: 0,
     },

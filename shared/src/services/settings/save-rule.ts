@@ -2,7 +2,12 @@ import type { Channel } from "../../core/channel.ts";
 import type { ShopId } from "../../core/ids.ts";
 import { parseCurrency } from "../../core/money/currency.ts";
 import { parseMoney } from "../../core/money/money-text.ts";
-import { CAUTIOUS_LIMITS, isRuleValid, type PricingRule, type Strategy } from "../../core/pricing/pricing-rule.ts";
+import {
+  CAUTIOUS_LIMITS,
+  isRuleValid,
+  type PricingRule,
+  type Strategy,
+} from "../../core/pricing/pricing-rule.ts";
 import { decodeRule, encodeRule } from "../../core/pricing/rule-json.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { InShop, ShopTransaction } from "../../ports/shop-transaction.ts";
@@ -49,11 +54,19 @@ export async function saveRule(
     if (read.kind === "invalid") return read;
     const at = deps.clock.now();
     const version = await tx.settings.saveRule(
-      { channel: order.channel, name: nameOf(read.rule.strategy), body: JSON.parse(encodeRule(read.rule)) },
+      {
+        channel: order.channel,
+        name: nameOf(read.rule.strategy),
+        body: JSON.parse(encodeRule(read.rule)),
+      },
       at,
     );
     await tx.market.markDirty(
-      (await tx.catalog.activeListings(order.channel)).map((listingId) => ({ listingId, cause: "rule_changed", eventAt: at })),
+      (await tx.catalog.activeListings(order.channel)).map((listingId) => ({
+        listingId,
+        cause: "rule_changed",
+        eventAt: at,
+      })),
       at,
     );
     await tx.wake("decide");
@@ -73,8 +86,7 @@ async function knownRule(tx: ShopTransaction, channel: Channel): Promise<Pricing
 }
 
 type ReadRule =
-  | { readonly kind: "rule"; readonly rule: PricingRule }
-  | Extract<RuleOutcome, { kind: "invalid" }>;
+  { readonly kind: "rule"; readonly rule: PricingRule } | Extract<RuleOutcome, { kind: "invalid" }>;
 
 function readRule(
   order: { channel: Channel; currency: string | null; form: RuleForm },
@@ -90,14 +102,29 @@ function readRule(
   else if (minMarginBps < 0 || minMarginBps > 9_000) fields.minMargin = "out_of_range";
   const maxStepBps = form.maxStep.trim() === "" ? null : percentToBps(form.maxStep);
   if (form.maxStep.trim() !== "" && maxStepBps === null) fields.maxStep = "not_a_percentage";
-  else if (maxStepBps !== null && (maxStepBps < 1 || maxStepBps > 10_000)) fields.maxStep = "out_of_range";
-  if (Object.keys(fields).length > 0 || strategy === null || minMarginBps === null) return { kind: "invalid", fields };
+  else if (maxStepBps !== null && (maxStepBps < 1 || maxStepBps > 10_000))
+    fields.maxStep = "out_of_range";
+  if (Object.keys(fields).length > 0 || strategy === null || minMarginBps === null)
+    return { kind: "invalid", fields };
   if (target !== "featured" && target !== "lowest") return { kind: "invalid", fields };
-  const rule: PricingRule = { ...CAUTIOUS_LIMITS, ...known, version: known?.version ?? 1, strategy, target, minMarginBps, maxStepBps };
-  return isRuleValid(rule) ? { kind: "rule", rule } : { kind: "invalid", fields: { strategy: "out_of_range" } };
+  const rule: PricingRule = {
+    ...CAUTIOUS_LIMITS,
+    ...known,
+    version: known?.version ?? 1,
+    strategy,
+    target,
+    minMarginBps,
+    maxStepBps,
+  };
+  return isRuleValid(rule)
+    ? { kind: "rule", rule }
+    : { kind: "invalid", fields: { strategy: "out_of_range" } };
 }
 
-function readFollow(form: RuleForm, fields: Partial<Record<keyof RuleForm, RuleProblem>>): Strategy | null {
+function readFollow(
+  form: RuleForm,
+  fields: Partial<Record<keyof RuleForm, RuleProblem>>,
+): Strategy | null {
   if (form.strategy !== "follow") fields.strategy = "unknown_choice";
   const offsetBps = percentToBps(form.offset);
   if (offsetBps === null) fields.offset = "not_a_percentage";

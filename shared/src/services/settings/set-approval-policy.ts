@@ -12,7 +12,10 @@ export type PolicyProblem = "unknown_mode" | "not_a_percentage" | "out_of_range"
 /** What became of the form. */
 export type PolicyOutcome =
   | { readonly kind: "saved" }
-  | { readonly kind: "invalid"; readonly fields: { readonly mode?: PolicyProblem; readonly autoMaxMove?: PolicyProblem } };
+  | {
+      readonly kind: "invalid";
+      readonly fields: { readonly mode?: PolicyProblem; readonly autoMaxMove?: PolicyProblem };
+    };
 
 // Half of the price: a larger automatic move is a typing mistake, not a policy. The database holds the same.
 const AUTO_MOVE_BPS_MAX = 5_000;
@@ -26,9 +29,11 @@ export async function setApprovalPolicy(
   order: { shopId: ShopId; mode: string; autoMaxMove: string },
 ): Promise<PolicyOutcome> {
   const { mode } = order;
-  if (mode !== "ask" && mode !== "auto") return { kind: "invalid", fields: { mode: "unknown_mode" } };
+  if (mode !== "ask" && mode !== "auto")
+    return { kind: "invalid", fields: { mode: "unknown_mode" } };
   const autoMaxMoveBps = percentToBps(order.autoMaxMove);
-  if (autoMaxMoveBps === null) return { kind: "invalid", fields: { autoMaxMove: "not_a_percentage" } };
+  if (autoMaxMoveBps === null)
+    return { kind: "invalid", fields: { autoMaxMove: "not_a_percentage" } };
   if (autoMaxMoveBps < 1 || autoMaxMoveBps > AUTO_MOVE_BPS_MAX) {
     return { kind: "invalid", fields: { autoMaxMove: "out_of_range" } };
   }
@@ -40,7 +45,10 @@ export async function setApprovalPolicy(
 }
 
 /** Stops or resumes every push of the shop; decisions and read-backs go on. */
-export async function setPaused(deps: SettingsDeps, order: { shopId: ShopId; isPaused: boolean }): Promise<void> {
+export async function setPaused(
+  deps: SettingsDeps,
+  order: { shopId: ShopId; isPaused: boolean },
+): Promise<void> {
   await deps.inShop(order.shopId, async (tx) => {
     const settings = await tx.settings.read();
     await tx.settings.write({ ...settings, isPaused: order.isPaused });

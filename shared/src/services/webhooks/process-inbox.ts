@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { ShopId } from "../../core/ids.ts";
 import { parseMoney } from "../../core/money/money-text.ts";
+import { PRODUCT_DELETED, PRODUCT_SEEN } from "../../jobs/product-webhook.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { StoredEvent } from "../../ports/inbox-store.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -21,7 +21,11 @@ type Ending = { readonly state: "done" | "ignored" | "poison"; readonly note: st
  * Works off the Shopify deliveries a shop has received, oldest first, a batch to a transaction. A delivery
  * that cannot be read is set aside with the reason and never blocks the ones behind it.
  */
-export async function processInbox(deps: ProcessInboxDeps, shopId: ShopId, signal: AbortSignal): Promise<void> {
+export async function processInbox(
+  deps: ProcessInboxDeps,
+  shopId: ShopId,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const done = await deps.inShop(shopId, async (tx) => {
       const events = await tx.inbox.claimNew(BATCH_MAX);
@@ -35,7 +39,11 @@ export async function processInbox(deps: ProcessInboxDeps, shopId: ShopId, signa
   }
 }
 
-async function processOne(deps: ProcessInboxDeps, tx: ShopTransaction, event: StoredEvent): Promise<Ending> {
+async function processOne(
+  deps: ProcessInboxDeps,
+  tx: ShopTransaction,
+  event: StoredEvent,
+): Promise<Ending> {
   switch (event.topic) {
     case "products/update":
     case "products/create":
@@ -51,32 +59,40 @@ async function processOne(deps: ProcessInboxDeps, tx: ShopTransaction, event: St
   }
 }
 
-// Only what prices need; everything else in the payload is left unread.
-const ProductPayload = z.object({
-  id: z.union([z.number(), z.string()]),
-  updated_at: z.string().optional(),
-  variants: z
-    .array(z.object({ id: z.union([z.number(), z.string()]), price: z.string(), updated_at: z.string().optional() }))
-    .default([]),
-});
-
 /**
  * A product changed at Shopify, perhaps by our own push. Its prices are what the channel shows now: kept
  * when newer than what we know. A price that is not the one we wrote makes the listing worth deciding again.
  */
-async function productSeen(deps: ProcessInboxDeps, tx: ShopTransaction, event: StoredEvent): Promise<Ending> {
-  const payload = ProductPayload.safeParse(event.payload);
+async function productSeen(
+  deps: ProcessInboxDeps,
+  tx: ShopTransaction,
+  event: StoredEvent,
+): Promise<Ending> {
+  const payload = PRODUCT_SEEN.safeParse(event.payload);
   if (!payload.success) return { state: "poison", note: payload.error.message.slice(0, 500) };
   const now = deps.clock.now();
-  const gids = payload.data.variants.map((variant) => `gid://shopify/ProductVariant/${String(variant.id)}`);
-  const listings = new Map((await tx.catalog.byExternalId("shopify", gids)).map((listing) => [listing.externalId, listing]));
+  const gids = payload.data.variants.map(
+    (variant) => `gid://shopify/ProductVariant/${String(variant.id)}`,
+  );
+  const listings = new Map(
+    (await tx.catalog.byExternalId("shopify", gids)).map((listing) => [
+      listing.externalId,
+      listing,
+    ]),
+  );
   const seen = payload.data.variants.flatMap((variant, place) => {
     const listing = listings.get(gids[place] ?? "");
     if (listing === undefined) return [];
     const price = parseMoney(variant.price, listing.currency);
     if (price.kind === "refused") return [];
     const said = new Date(variant.updated_at ?? payload.data.updated_at ?? event.occurredAt);
-    return [{ listing, priceMinor: price.money.amountMinor, observedAt: Number.isNaN(said.getTime()) ? event.occurredAt : said }];
+    return [
+      {
+        listing,
+        priceMinor: price.money.amountMinor,
+        observedAt: Number.isNaN(said.getTime()) ? event.occurredAt : said,
+      },
+    ];
   });
   await tx.pushes.recordSeen(
     seen.map(({ listing, priceMinor, observedAt }) => ({
@@ -89,9 +105,15 @@ async function productSeen(deps: ProcessInboxDeps, tx: ShopTransaction, event: S
       confirmedVersion: null,
     })),
   );
-  const moved = seen.filter(({ listing, priceMinor }) => listing.headMinor !== priceMinor && !listing.hasPushUnderWay);
+  const moved = seen.filter(
+    ({ listing, priceMinor }) => listing.headMinor !== priceMinor && !listing.hasPushUnderWay,
+  );
   await tx.market.markDirty(
-    moved.map(({ listing, observedAt }) => ({ listingId: listing.listingId, cause: "price_seen", eventAt: observedAt })),
+    moved.map(({ listing, observedAt }) => ({
+      listingId: listing.listingId,
+      cause: "price_seen",
+      eventAt: observedAt,
+    })),
     now,
   );
   if (moved.length > 0) await tx.wake("decide");
@@ -101,7 +123,7 @@ async function productSeen(deps: ProcessInboxDeps, tx: ShopTransaction, event: S
 }
 
 async function productDeleted(tx: ShopTransaction, event: StoredEvent): Promise<Ending> {
-  const payload = z.object({ id: z.union([z.number(), z.string()]) }).safeParse(event.payload);
+  const payload = PRODUCT_DELETED.safeParse(event.payload);
   if (!payload.success) return { state: "poison", note: payload.error.message.slice(0, 500) };
   await tx.catalog.markProductDeleted(`gid://shopify/Product/${String(payload.data.id)}`);
   return { state: "done", note: null };

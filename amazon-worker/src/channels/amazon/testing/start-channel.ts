@@ -6,7 +6,8 @@ import { AppError } from "@calibr/shared/core/app-error";
 import { toConnectionId, toListingId, toShopId } from "@calibr/shared/core/ids";
 import { money } from "@calibr/shared/core/money/money";
 import type { LogFacts, Logger } from "@calibr/shared/ports/logger";
-import type { ChannelAccount, ListingAddress, PricePush } from "@calibr/shared/ports/price-channel";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
+import type { ListingAddress, PricePush } from "@calibr/shared/ports/price-channel";
 import { vi } from "vitest";
 import {
   CLIENT_ID,

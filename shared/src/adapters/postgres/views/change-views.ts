@@ -1,12 +1,22 @@
 import type { ActivityRow, ChangeView, PageOf, ShopViews } from "../../../ports/shop-views.ts";
 import type { QueryClient } from "../query-client.ts";
-import { CHANGE_COLUMNS, CHANGE_JOINS, type ChangeRow, type EventRow, toChangeView, toEventView } from "./change-rows.ts";
+import {
+  CHANGE_COLUMNS,
+  CHANGE_JOINS,
+  type ChangeRow,
+  type EventRow,
+  toChangeView,
+  toEventView,
+} from "./change-rows.ts";
 import { moneyOf } from "./money-columns.ts";
 
 type PageArgument<Name extends "approvals" | "activity"> = Parameters<ShopViews[Name]>[1];
 
 /** Open proposals, oldest first, so that a page that is worked off from the top stays in place. */
-export async function readApprovals(client: QueryClient, page: PageArgument<"approvals">): Promise<PageOf<ChangeView>> {
+export async function readApprovals(
+  client: QueryClient,
+  page: PageArgument<"approvals">,
+): Promise<PageOf<ChangeView>> {
   const filter = `c.shop_id = current_shop() AND c.state = 'proposed' AND ($1::text IS NULL OR l.channel = $1)
     AND ($2::text IS NULL OR l.title ILIKE $2 OR l.sku ILIKE $2 OR l.parent_id ILIKE $2)`;
   const values = [page.channel, likePattern(page.query)];
@@ -19,11 +29,19 @@ export async function readApprovals(client: QueryClient, page: PageArgument<"app
       WHERE ${filter} AND c.change_id > coalesce($3::bigint, 0) ORDER BY c.change_id LIMIT $4`,
     [...values, digitsOrNull(page.after), page.limit + 1],
   );
-  return toPage(answer.rows.map(toChangeView), page.limit, total.rows[0]?.n ?? 0, (row) => row.changeId);
+  return toPage(
+    answer.rows.map(toChangeView),
+    page.limit,
+    total.rows[0]?.n ?? 0,
+    (row) => row.changeId,
+  );
 }
 
 /** One change with its whole receipt. */
-export async function readChange(client: QueryClient, changeId: string): ReturnType<ShopViews["change"]> {
+export async function readChange(
+  client: QueryClient,
+  changeId: string,
+): ReturnType<ShopViews["change"]> {
   const id = digitsOrNull(changeId);
   if (id === null) return null;
   const found = await client.query<ChangeRow & { inputs: string | null }>(
@@ -49,14 +67,25 @@ export async function readChange(client: QueryClient, changeId: string): ReturnT
 }
 
 /** Every move of every change, newest first. The cursor is "milliseconds:change:seq". */
-export async function readActivity(client: QueryClient, page: PageArgument<"activity">): Promise<PageOf<ActivityRow>> {
+export async function readActivity(
+  client: QueryClient,
+  page: PageArgument<"activity">,
+): Promise<PageOf<ActivityRow>> {
   const cursor = parseCursor(page.after);
   const total = await client.query<{ n: number }>(
     "SELECT count(*)::int AS n FROM price_change_event e WHERE e.shop_id = current_shop() AND ($1::text IS NULL OR e.to_state = $1)",
     [page.state],
   );
   const answer = await client.query<
-    EventRow & { change_id: string; channel: ActivityRow["channel"]; title: string; sku: string | null; old_minor: string; new_minor: string; currency: string }
+    EventRow & {
+      change_id: string;
+      channel: ActivityRow["channel"];
+      title: string;
+      sku: string | null;
+      old_minor: string;
+      new_minor: string;
+      currency: string;
+    }
   >(
     `SELECT e.change_id, e.seq, e.from_state, e.to_state, e.at, e.actor, e.code, e.facts, l.channel, l.title, l.sku,
             c.old_minor, c.new_minor, c.currency
@@ -77,7 +106,12 @@ export async function readActivity(client: QueryClient, page: PageArgument<"acti
     newPrice: moneyOf(row.new_minor, row.currency),
     event: toEventView(row),
   }));
-  return toPage(rows, page.limit, total.rows[0]?.n ?? 0, (row) => `${String(Date.parse(row.event.at))}:${row.changeId}:${String(row.event.seq)}`);
+  return toPage(
+    rows,
+    page.limit,
+    total.rows[0]?.n ?? 0,
+    (row) => `${String(Date.parse(row.event.at))}:${row.changeId}:${String(row.event.seq)}`,
+  );
 }
 
 function parseCursor(text: string | null): { at: Date; changeId: string; seq: number } | null {
@@ -88,10 +122,19 @@ function parseCursor(text: string | null): { at: Date; changeId: string; seq: nu
 }
 
 /** One row more than asked was read: it says whether there is a next page. */
-export function toPage<Row>(rows: readonly Row[], limit: number, total: number, cursorOf: (row: Row) => string): PageOf<Row> {
+export function toPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  total: number,
+  cursorOf: (row: Row) => string,
+): PageOf<Row> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { rows: shown, total, next: rows.length > limit && last !== undefined ? cursorOf(last) : null };
+  return {
+    rows: shown,
+    total,
+    next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
+  };
 }
 
 /** Decimal digits of a key, or null for anything else a URL may hold. */

@@ -25,7 +25,10 @@ interface Row {
 }
 
 /** Every connection of the shop, Amazon's first. */
-export async function readConnectionList(client: QueryClient, now: Date): Promise<ConnectionView[]> {
+export async function readConnectionList(
+  client: QueryClient,
+  now: Date,
+): Promise<ConnectionView[]> {
   const answer = await client.query<Row>(
     `SELECT c.connection_id, c.channel, c.account_id, c.region, c.status, c.problem_code, c.problem_at, c.consented_at,
             c.notifications, c.imported_at, c.swept_at,
@@ -60,7 +63,11 @@ export async function readConnections(client: QueryClient, now: Date): Promise<C
        FROM sync_run r JOIN connection c ON c.shop_id = current_shop() AND c.connection_id = r.connection_id
       WHERE r.shop_id = current_shop() ORDER BY r.started_at DESC, r.run_id DESC LIMIT 20`,
   );
-  const link = await client.query<{ status: NonNullable<ConnectionsView["link"]>["status"]; failure_code: string | null; started_at: Date }>(
+  const link = await client.query<{
+    status: NonNullable<ConnectionsView["link"]>["status"];
+    failure_code: string | null;
+    started_at: Date;
+  }>(
     `SELECT status, failure_code, started_at FROM amazon_link
       WHERE shop_id = current_shop() AND (expires_at > $1 OR status = 'failed') ORDER BY link_id DESC LIMIT 1`,
     [now],
@@ -82,12 +89,17 @@ export async function readConnections(client: QueryClient, now: Date): Promise<C
     link:
       attempt === undefined
         ? null
-        : { status: attempt.status, failureCode: attempt.failure_code, startedAt: iso(attempt.started_at) },
+        : {
+            status: attempt.status,
+            failureCode: attempt.failure_code,
+            startedAt: iso(attempt.started_at),
+          },
   };
 }
 
 function toConnectionView(row: Row, now: Date): ConnectionView {
-  const endsMs = row.consented_at === null ? null : row.consented_at.getTime() + CONSENT_DAYS * DAY_MS;
+  const endsMs =
+    row.consented_at === null ? null : row.consented_at.getTime() + CONSENT_DAYS * DAY_MS;
   return {
     connectionId: row.connection_id,
     channel: row.channel,
@@ -97,7 +109,8 @@ function toConnectionView(row: Row, now: Date): ConnectionView {
     problemCode: row.problem_code,
     problemAt: iso(row.problem_at),
     consentedAt: iso(row.consented_at),
-    consentDaysLeft: endsMs === null ? null : Math.max(0, Math.floor((endsMs - now.getTime()) / DAY_MS)),
+    consentDaysLeft:
+      endsMs === null ? null : Math.max(0, Math.floor((endsMs - now.getTime()) / DAY_MS)),
     marketplaces: row.marketplaces,
     listings: row.listings,
     notifications: row.notifications,

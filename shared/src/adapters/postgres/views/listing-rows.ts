@@ -88,6 +88,10 @@ export function toListingView(row: ListingRow): ListingView {
     openChange:
       row.open_change_id === null || row.open_state === null || row.open_minor === null
         ? null
-        : { changeId: row.open_change_id, state: row.open_state, newPrice: moneyOf(row.open_minor, row.currency) },
+        : {
+            changeId: row.open_change_id,
+            state: row.open_state,
+            newPrice: moneyOf(row.open_minor, row.currency),
+          },
   };
 }

@@ -34,7 +34,12 @@ export async function readOverview(client: QueryClient, now: Date): Promise<Over
     `SELECT ${CHANGE_COLUMNS} FROM price_change c ${CHANGE_JOINS}
       WHERE c.shop_id = current_shop() ORDER BY c.state_at DESC, c.change_id DESC LIMIT 8`,
   );
-  const speed = (await client.query<Record<"accepted50" | "accepted95" | "live50" | "live95", number | null>>(SPEED, [since])).rows[0];
+  const speed = (
+    await client.query<Record<"accepted50" | "accepted95" | "live50" | "live95", number | null>>(
+      SPEED,
+      [since],
+    )
+  ).rows[0];
   return {
     shopName: counts?.shop_name ?? null,
     isPaused: counts?.is_paused ?? false,
@@ -42,7 +47,10 @@ export async function readOverview(client: QueryClient, now: Date): Promise<Over
     autoMaxMoveBps: counts?.auto_max_move_bps ?? 500,
     rules: rules.rows,
     counts: {
-      listings: { amazon: counts?.amazon ?? 0, shopify: counts?.shopify ?? 0 } satisfies Record<Channel, number>,
+      listings: { amazon: counts?.amazon ?? 0, shopify: counts?.shopify ?? 0 } satisfies Record<
+        Channel,
+        number
+      >,
       linkedItems: counts?.linked ?? 0,
       waitingForApproval: counts?.waiting ?? 0,
       onTheirWay: counts?.under_way ?? 0,

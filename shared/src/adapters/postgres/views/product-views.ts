@@ -1,4 +1,10 @@
-import type { ListingView, PageOf, ProductRow, ProductView, ShopViews } from "../../../ports/shop-views.ts";
+import type {
+  ListingView,
+  PageOf,
+  ProductRow,
+  ProductView,
+  ShopViews,
+} from "../../../ports/shop-views.ts";
 import { parseCurrency } from "../../../core/money/currency.ts";
 import type { QueryClient } from "../query-client.ts";
 import { CHANGE_COLUMNS, CHANGE_JOINS, type ChangeRow, toChangeView } from "./change-rows.ts";
@@ -33,13 +39,19 @@ const FILTERS = {
 } as const;
 
 /** Items with their listings, those on Amazon first, by item key. */
-export async function readProducts(client: QueryClient, page: Parameters<ShopViews["products"]>[1]): Promise<PageOf<ProductRow>> {
+export async function readProducts(
+  client: QueryClient,
+  page: Parameters<ShopViews["products"]>[1],
+): Promise<PageOf<ProductRow>> {
   const filter = `i.shop_id = current_shop() AND ${FILTERS[page.filter]}
     AND EXISTS (SELECT 1 FROM listing l WHERE l.shop_id = current_shop() AND l.item_id = i.item_id AND l.status <> 'deleted')
     AND ($1::text IS NULL OR i.title ILIKE $1 OR i.sku ILIKE $1 OR EXISTS (
       SELECT 1 FROM listing l WHERE l.shop_id = current_shop() AND l.item_id = i.item_id AND (l.parent_id ILIKE $1 OR l.sku ILIKE $1)))`;
   const pattern = likePattern(page.query);
-  const total = await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM item i WHERE ${filter}`, [pattern]);
+  const total = await client.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM item i WHERE ${filter}`,
+    [pattern],
+  );
   const [place, key] = (page.after ?? "").split(":");
   const answer = await client.query<ItemRow & { place: number }>(
     `SELECT * FROM (
@@ -49,17 +61,31 @@ export async function readProducts(client: QueryClient, page: Parameters<ShopVie
       WHERE (i.place, i.item_id) > ($2::int, $3::bigint) ORDER BY i.place, i.item_id LIMIT $4`,
     [pattern, digitsOrNull(place ?? null) ?? "0", digitsOrNull(key ?? null) ?? "0", page.limit + 1],
   );
-  const listings = await listingsOf(client, answer.rows.map((row) => row.item_id));
+  const listings = await listingsOf(
+    client,
+    answer.rows.map((row) => row.item_id),
+  );
   const places = new Map(answer.rows.map((row) => [row.item_id, row.place]));
   const rows = answer.rows.map((row) => toProductRow(row, listings.get(row.item_id) ?? []));
-  return toPage(rows, page.limit, total.rows[0]?.n ?? 0, (row) => `${String(places.get(row.itemId) ?? 0)}:${row.itemId}`);
+  return toPage(
+    rows,
+    page.limit,
+    total.rows[0]?.n ?? 0,
+    (row) => `${String(places.get(row.itemId) ?? 0)}:${row.itemId}`,
+  );
 }
 
 /** One item with its listings, changes and price history of the last 90 days. */
-export async function readProduct(client: QueryClient, itemId: string): Promise<ProductView | null> {
+export async function readProduct(
+  client: QueryClient,
+  itemId: string,
+): Promise<ProductView | null> {
   const id = digitsOrNull(itemId);
   if (id === null) return null;
-  const found = await client.query<ItemRow>(`SELECT ${ITEM_COLUMNS} FROM item i WHERE i.shop_id = current_shop() AND i.item_id = $1`, [id]);
+  const found = await client.query<ItemRow>(
+    `SELECT ${ITEM_COLUMNS} FROM item i WHERE i.shop_id = current_shop() AND i.item_id = $1`,
+    [id],
+  );
   const item = found.rows[0];
   if (item === undefined) return null;
   const listings = (await listingsOf(client, [id])).get(id) ?? [];
@@ -68,7 +94,13 @@ export async function readProduct(client: QueryClient, itemId: string): Promise<
       WHERE c.shop_id = current_shop() AND l.item_id = $1 ORDER BY c.change_id DESC LIMIT 50`,
     [id],
   );
-  const history = await client.query<{ listing_id: string; kind: "own" | "featured" | "lowest"; observed_at: Date; price_minor: string; currency: string }>(
+  const history = await client.query<{
+    listing_id: string;
+    kind: "own" | "featured" | "lowest";
+    observed_at: Date;
+    price_minor: string;
+    currency: string;
+  }>(
     `SELECT * FROM (
        SELECT p.listing_id, p.kind, p.observed_at, p.price_minor, p.currency
          FROM price_point p JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = p.listing_id
@@ -76,7 +108,11 @@ export async function readProduct(client: QueryClient, itemId: string): Promise<
         ORDER BY p.observed_at DESC LIMIT 2000) newest ORDER BY observed_at`,
     [id],
   );
-  const currencies = new Set(listings.filter((listing) => listing.status !== "deleted").map((listing) => listing.currencyText));
+  const currencies = new Set(
+    listings
+      .filter((listing) => listing.status !== "deleted")
+      .map((listing) => listing.currencyText),
+  );
   const [only] = currencies;
   return {
     ...toProductRow(item, listings),
@@ -91,14 +127,18 @@ export async function readProduct(client: QueryClient, itemId: string): Promise<
   };
 }
 
-async function listingsOf(client: QueryClient, itemIds: readonly string[]): Promise<Map<string, ListingView[]>> {
+async function listingsOf(
+  client: QueryClient,
+  itemIds: readonly string[],
+): Promise<Map<string, ListingView[]>> {
   const answer = await client.query<ListingRow & { item_id: string }>(
     `SELECT l.item_id, ${LISTING_COLUMNS} FROM listing l ${LISTING_JOINS}
       WHERE l.shop_id = current_shop() AND l.item_id = ANY($1::bigint[]) AND l.status <> 'deleted' ORDER BY l.channel, l.listing_id`,
     [itemIds],
   );
   const byItem = new Map<string, ListingView[]>();
-  for (const row of answer.rows) byItem.set(row.item_id, [...(byItem.get(row.item_id) ?? []), toListingView(row)]);
+  for (const row of answer.rows)
+    byItem.set(row.item_id, [...(byItem.get(row.item_id) ?? []), toListingView(row)]);
   return byItem;
 }
 

@@ -1,0 +1,181 @@
+import { toListingId } from "../../core/ids.ts";
+import type { CatalogStore } from "../../ports/catalog-store.ts";
+import type { ListingFact } from "../../ports/listing-source.ts";
+import { jsonText } from "./json-text.ts";
+import { toMinor } from "./change-store.ts";
+import type { QueryClient } from "./query-client.ts";
+
+type ListingQueries = Pick<
+  CatalogStore,
+  | "saveListings"
+  | "markUnseen"
+  | "byExternalId"
+  | "markProductDeleted"
+  | "sweepTargets"
+  | "activeListings"
+>;
+
+/** Listings as rows: what a channel says of them wins, and is only moved forward in time. */
+export function createListingQueries(client: QueryClient): ListingQueries {
+  return {
+    async saveListings(connectionId, channel, facts, seenAt) {
+      if (facts.length === 0) return { seen: 0, added: 0, changed: 0 };
+      const answer = await client.query<{ added: string; changed: string }>(SAVE_LISTINGS, [
+        connectionId,
+        channel,
+        jsonText(facts.map(toRow)),
+        seenAt,
+      ]);
+      const row = answer.rows[0];
+      return {
+        seen: facts.length,
+        added: Number.parseInt(row?.added ?? "0", 10),
+        changed: Number.parseInt(row?.changed ?? "0", 10),
+      };
+    },
+    async markUnseen(connectionId, since) {
+      const answer = await client.query(
+        `UPDATE listing SET status = 'deleted'
+          WHERE shop_id = current_shop() AND connection_id = $1 AND seen_at < $2 AND status <> 'deleted'`,
+        [connectionId, since],
+      );
+      return answer.rowCount;
+    },
+    byExternalId: (channel, externalIds) => byExternalId(client, channel, externalIds),
+    async markProductDeleted(productGid) {
+      const answer = await client.query(
+        `UPDATE listing SET status = 'deleted'
+          WHERE shop_id = current_shop() AND channel = 'shopify' AND parent_id = $1 AND status <> 'deleted'`,
+        [productGid],
+      );
+      return answer.rowCount;
+    },
+    async sweepTargets(connectionId, limit) {
+      const answer = await client.query<{ marketplace_id: string; sku: string; asin: string }>(
+        SWEEP_TARGETS,
+        [connectionId, limit],
+      );
+      return answer.rows.map((row) => ({
+        marketplaceId: row.marketplace_id,
+        sku: row.sku,
+        asin: row.asin,
+      }));
+    },
+    async activeListings(channel) {
+      const answer = await client.query<{ listing_id: string }>(
+        "SELECT listing_id FROM listing WHERE shop_id = current_shop() AND channel = $1 AND status = 'active' ORDER BY listing_id",
+        [channel],
+      );
+      return answer.rows.map((row) => toListingId(row.listing_id));
+    },
+  };
+}
+
+async function byExternalId(
+  client: QueryClient,
+  ...[channel, externalIds]: Parameters<CatalogStore["byExternalId"]>
+): ReturnType<CatalogStore["byExternalId"]> {
+  const answer = await client.query<{
+    listing_id: string;
+    external_id: string;
+    currency: string;
+    price_minor: string | null;
+    is_pushed: boolean;
+  }>(
+    `SELECT l.listing_id, l.external_id, l.currency, h.price_minor,
+              EXISTS (SELECT 1 FROM push p WHERE p.shop_id = current_shop() AND p.listing_id = l.listing_id AND p.stage <> 'done') AS is_pushed
+         FROM listing l LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = l.listing_id
+        WHERE l.shop_id = current_shop() AND l.channel = $1 AND l.external_id = ANY($2::text[])`,
+    [channel, externalIds],
+  );
+  return answer.rows.map((row) => ({
+    listingId: toListingId(row.listing_id),
+    externalId: row.external_id,
+    currency: row.currency,
+    headMinor: toMinor(row.price_minor),
+    hasPushUnderWay: row.is_pushed,
+  }));
+}
+
+function toRow(fact: ListingFact): Record<string, unknown> {
+  return {
+    marketplace_id: fact.marketplaceId,
+    external_id: fact.externalId,
+    parent_id: fact.parentId,
+    sku: fact.sku,
+    barcode: fact.barcode,
+    title: fact.title,
+    currency: fact.currency,
+    status: fact.status,
+    fulfilment: fact.fulfilment,
+    quantity: fact.quantity,
+    product_type: fact.productType,
+    is_auto_priced: fact.isAutoPriced,
+    sale_until: fact.saleUntil?.toISOString() ?? null,
+    price_minor: fact.priceMinor === null ? null : String(fact.priceMinor),
+    compare_at_minor: fact.compareAtMinor === null ? null : String(fact.compareAtMinor),
+    observed_at: fact.observedAt.toISOString(),
+  };
+}
+
+// A listing counts as changed when the channel says something else than before. The head is only moved
+// forward in time, and keeps the version that was confirmed.
+const SAVE_LISTINGS = `
+  WITH incoming AS (
+    SELECT DISTINCT ON (marketplace_id, external_id) * FROM jsonb_to_recordset($3::jsonb) AS r(
+      marketplace_id text, external_id text, parent_id text, sku text, barcode text, title text, currency text, status text,
+      fulfilment text, quantity int, product_type text, is_auto_priced boolean, sale_until timestamptz, price_minor bigint,
+      compare_at_minor bigint, observed_at timestamptz)
+  ), before AS (
+    SELECT l.marketplace_id, l.external_id, md5(row(l.parent_id, l.sku, l.barcode, l.title, l.currency, l.status, l.fulfilment,
+           l.product_type, l.is_auto_priced, l.sale_until)::text) AS said, h.price_minor
+      FROM incoming i JOIN listing l ON l.shop_id = current_shop() AND l.channel = $2 AND l.connection_id = $1
+       AND l.marketplace_id = i.marketplace_id AND l.external_id = i.external_id
+      LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = l.listing_id
+  ), stored AS (
+    INSERT INTO listing AS l (shop_id, channel, connection_id, marketplace_id, external_id, parent_id, sku, barcode, title, currency,
+      status, fulfilment, quantity, product_type, is_auto_priced, sale_until, seen_at)
+    SELECT current_shop(), $2, $1, marketplace_id, external_id, parent_id, sku, barcode, title, currency, status, fulfilment,
+      quantity, product_type, is_auto_priced, sale_until, $4 FROM incoming ORDER BY marketplace_id, external_id
+    ON CONFLICT (shop_id, channel, connection_id, marketplace_id, external_id) DO UPDATE
+      SET parent_id = excluded.parent_id, sku = excluded.sku, barcode = excluded.barcode, title = excluded.title,
+          currency = excluded.currency, status = excluded.status, fulfilment = excluded.fulfilment, quantity = excluded.quantity,
+          product_type = coalesce(excluded.product_type, l.product_type), is_auto_priced = excluded.is_auto_priced,
+          sale_until = excluded.sale_until, seen_at = excluded.seen_at
+    RETURNING l.listing_id, l.marketplace_id, l.external_id, md5(row(l.parent_id, l.sku, l.barcode, l.title, l.currency, l.status,
+          l.fulfilment, l.product_type, l.is_auto_priced, l.sale_until)::text) AS said
+  ), compared AS (
+    SELECT s.listing_id, i.*, b.external_id IS NULL AS is_new,
+           b.external_id IS NOT NULL AND (b.said <> s.said OR (i.price_minor IS NOT NULL AND b.price_minor IS DISTINCT FROM i.price_minor)) AS is_changed
+      FROM stored s JOIN incoming i USING (marketplace_id, external_id) LEFT JOIN before b USING (marketplace_id, external_id)
+  ), heads AS (
+    INSERT INTO channel_head AS h (shop_id, listing_id, price_minor, currency, compare_at_minor, observed_at, received_at, source)
+    SELECT current_shop(), listing_id, price_minor, currency, compare_at_minor, observed_at, $4, 'import'
+      FROM compared ORDER BY listing_id
+    ON CONFLICT (shop_id, listing_id) DO UPDATE
+      SET price_minor = excluded.price_minor, currency = excluded.currency, compare_at_minor = excluded.compare_at_minor,
+          observed_at = excluded.observed_at, received_at = excluded.received_at, source = excluded.source
+      WHERE h.observed_at <= excluded.observed_at
+        -- A price that could not be read this time does not wipe out the one that was; it grows stale instead.
+        AND (excluded.price_minor IS NOT NULL OR h.price_minor IS NULL OR h.currency <> excluded.currency)
+  ), history AS (
+    INSERT INTO price_point (shop_id, listing_id, kind, observed_at, price_minor, currency, source)
+    SELECT current_shop(), listing_id, 'own', observed_at, price_minor, currency, 'import' FROM compared
+     WHERE price_minor > 0 AND length(currency) = 3 AND (is_new OR is_changed)
+    ON CONFLICT DO NOTHING
+  ), marks AS (
+    INSERT INTO dirty (shop_id, listing_id, generation, cause, event_at, marked_at)
+    SELECT current_shop(), listing_id, nextval('dirty_generation_seq'), 'import', observed_at, $4 FROM compared
+     WHERE is_new OR is_changed ORDER BY listing_id
+    ON CONFLICT (shop_id, listing_id) DO UPDATE SET generation = excluded.generation, cause = excluded.cause,
+      event_at = excluded.event_at, marked_at = excluded.marked_at
+  )
+  SELECT count(*) FILTER (WHERE is_new) AS added, count(*) FILTER (WHERE is_changed) AS changed FROM compared`;
+
+const SWEEP_TARGETS = `
+  SELECT l.marketplace_id, l.external_id AS sku, l.parent_id AS asin
+    FROM listing l
+    LEFT JOIN offer_current o ON o.shop_id = current_shop() AND o.marketplace_id = l.marketplace_id
+          AND o.asin = l.parent_id AND o.condition = 'new'
+   WHERE l.shop_id = current_shop() AND l.connection_id = $1 AND l.channel = 'amazon' AND l.status = 'active' AND l.parent_id IS NOT NULL
+   ORDER BY o.received_at NULLS FIRST, l.listing_id LIMIT $2`;
