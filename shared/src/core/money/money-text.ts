@@ -13,8 +13,9 @@ export type ParsedMoney =
 /** Decimal digits with an optional sign and point, such as "-19.99"; what `Intl` takes as exact text. */
 export type DecimalText = `${number}`;
 
-// PostgreSQL's BIGINT, in which every amount is stored.
-const AMOUNT_MINOR_MAX = 9_223_372_036_854_775_807n;
+// Ten million million of a currency with cents. A floor reckoned from a cost may be a hundred times as much and
+// a ceiling ten times: both must still fit PostgreSQL's BIGINT, in which every amount is stored.
+const AMOUNT_MINOR_MAX = 1_000_000_000_000_000n;
 
 /**
  * Reads a vendor decimal ("19.99", "1999" for JPY, "-3.5") exactly, as text.

@@ -9,7 +9,7 @@ import { divide } from "./rounding.ts";
 
 const usd = (minor: bigint) => m.money(minor, "USD");
 const anyMoney = fc.record({
-  amountMinor: fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+  amountMinor: fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
   currency: fc.constantFrom(...CURRENCY_CODES),
 });
 
@@ -126,7 +126,7 @@ describe("money as text", () => {
     ["-0.05", "USD", -5n],
     ["1.234", "KWD", 1234n],
     ["0", "USD", 0n],
-    ["92233720368547758.07", "USD", 9_223_372_036_854_775_807n],
+    ["10000000000000.00", "USD", 1_000_000_000_000_000n],
   ])("reads %s %s as %s minor units", (text, code, amountMinor) => {
     expect(parseMoney(text, code)).toEqual({ kind: "money", money: m.money(amountMinor, code) });
   });
@@ -145,7 +145,7 @@ describe("money as text", () => {
     ["$5", "USD", "not_a_decimal"],
     ["٥", "USD", "not_a_decimal"],
     ["NaN", "USD", "not_a_decimal"],
-    ["92233720368547758.08", "USD", "too_large"],
+    ["10000000000000.01", "USD", "too_large"],
     ["5", "XYZ", "currency_unknown"],
   ])("refuses %j %s as %s", (text, code, problem) => {
     expect(parseMoney(text, code)).toMatchObject({ kind: "refused", problem });

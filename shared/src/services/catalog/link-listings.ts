@@ -68,13 +68,18 @@ function skusOfVariants(variants: readonly LinkCandidate[]): Map<string, string>
   }
   return new Map(
     variants.map((variant) => {
-      const isOwn = variant.sku !== null && variant.sku !== "" && uses.get(variant.sku) === 1;
+      const isOwn = variant.sku !== null && variant.sku !== "" && uses.get(variant.sku) === 1 && !isOurs(variant.sku);
       return [
         variant.listingId,
         isOwn ? variant.sku : `shopify:${variant.sku ?? ""}#${variant.listingId}`,
       ];
     }),
   );
+}
+
+/** A SKU that looks like a name we give: it must not meet the listing that got that name. */
+function isOurs(sku: string): boolean {
+  return sku.startsWith("amazon:") || sku.startsWith("shopify:");
 }
 
 function linkTo(
