@@ -48,7 +48,12 @@ export async function handleAdminGraphql(call: Call): Promise<Response> {
 
 async function runQuery(call: Call, checked: CheckedCall): Promise<Response> {
   if (!call.store.throttle.take(checked.cost)) return throttled(call.store, checked);
-  return answer(call, checked);
+  const operation = checked.operationName ?? checked.rootField;
+  const held = { requestId: call.requestId, operation, isMutation: false, skus: [] };
+  await call.world.holds.pass({ ...held, at: "before" });
+  const response = await answer(call, checked);
+  await call.world.holds.pass({ ...held, at: "after" });
+  return response;
 }
 
 async function runMutation(call: Call, checked: CheckedCall): Promise<Response> {
@@ -88,7 +93,7 @@ async function passStages(call: Call, checked: CheckedCall, entry: WriteCall): P
     return refusal;
   }
   if (effects.has("dropped")) throw new DropConnection("SKU-DROP");
-  const held = { requestId, mutation: checked.rootField, skus: checked.skus };
+  const held = { requestId, operation: checked.rootField, isMutation: true, skus: checked.skus };
   await world.holds.pass({ ...held, at: "before" });
   const response = await answer(call, checked);
   entry.outcome = await outcomeOf(response.clone());

@@ -59,7 +59,7 @@ export function checkCall(
   if (refusal !== undefined) return { errors: [refusal] };
   return {
     document,
-    operationName,
+    operationName: operation.name?.value,
     variables: given,
     isMutation: operation.operation === OperationTypeNode.MUTATION,
     cost: requestedCost(schema, document, operation, coerced.coerced),

@@ -161,11 +161,12 @@ function appVerbs({ world }: StoreKeeper): ControlVerbs {
 
 function holdVerbs({ holds }: ShopifyWorld): ControlVerbs {
   return {
-    // The next `count` mutations stop before they take effect, or after and before the answer.
+    // The next `count` mutations, or queries of that name, stop before they take effect, or after and before the answer.
     hold: (args) => {
       const at = textArgument(args, "at");
       if (at !== "before" && at !== "after") throw new ControlError('"at" is "before" or "after"');
-      holds.arm(at, wholeArgument(args, "count", 1));
+      const query = optionalText(args, "query") ?? null;
+      holds.arm({ at, count: wholeArgument(args, "count", 1), query });
     },
     held: () => holds.held(),
     wait_held: async (args) => ({

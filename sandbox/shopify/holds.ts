@@ -1,5 +1,5 @@
 /**
- * Stops the next mutations in their tracks, so that a test can kill the caller at an
+ * Stops the next mutations, or the next queries of one name, in their tracks, so that a test can kill the caller at an
  * exact step. A held call stands `before` it takes effect or `after` it did and before
  * it is answered. `release` lets it go on (a call released `before` still takes effect,
  * even though its caller is long gone, as a slow network does) or drops it there.
@@ -11,13 +11,22 @@ export type HoldPoint = "before" | "after";
 export interface HeldCall {
   readonly at: HoldPoint;
   readonly requestId: string;
-  readonly mutation: string;
+  /** The mutation's root field, or the query's operation name. */
+  readonly operation: string;
+  readonly isMutation: boolean;
   readonly skus: readonly string[];
 }
 
+interface Hold {
+  readonly at: HoldPoint;
+  /** Name of the query to stop; null stops any mutation. */
+  readonly query: string | null;
+  left: number;
+}
+
 export interface Holds {
-  /** The next `count` mutations stop at `point`. */
-  arm(point: HoldPoint, count: number): void;
+  /** The next `count` mutations, or queries of that name, stop at `at`. */
+  arm(hold: { at: HoldPoint; count: number; query: string | null }): void;
   /** Called by the endpoint at both points; waits while held, throws when dropped. */
   pass(call: HeldCall): Promise<void>;
   held(): readonly HeldCall[];
@@ -36,17 +45,18 @@ interface Waiting {
 const HANG_UP_SEEN_MS = 20;
 
 export function createHolds(): Holds {
-  const armed: Record<HoldPoint, number> = { before: 0, after: 0 };
+  let armed: Hold[] = [];
   const waiting: Waiting[] = [];
   const watchers = new Set<() => void>();
 
   return {
-    arm(point, count) {
-      armed[point] += count;
+    arm({ at, count, query }) {
+      armed.push({ at, query, left: count });
     },
     async pass(call) {
-      if (armed[call.at] <= 0) return;
-      armed[call.at] -= 1;
+      const hold = armed.find((each) => each.left > 0 && stops(each, call));
+      if (hold === undefined) return;
+      hold.left -= 1;
       const shouldDrop = await new Promise<boolean>((go) => {
         waiting.push({ call, go });
         for (const watcher of watchers) watcher();
@@ -71,11 +81,15 @@ export function createHolds(): Holds {
       });
     },
     release(shouldDrop) {
-      armed.before = 0;
-      armed.after = 0;
+      armed = [];
       const released = waiting.splice(0);
       for (const { go } of released) go(shouldDrop);
       return released.length;
     },
   };
+}
+
+function stops(hold: Hold, call: HeldCall): boolean {
+  if (hold.at !== call.at) return false;
+  return hold.query === null ? call.isMutation : !call.isMutation && call.operation === hold.query;
 }

@@ -260,6 +260,21 @@ describe("a held mutation", () => {
   });
 });
 
+describe("a held query", () => {
+  it("is answered with what the store shows once it is released", async () => {
+    await store.control("hold", { at: "before", query: "VariantPrices" });
+    const { id } = await variant("ODD/SLASH/A5");
+    const query = `query VariantPrices($ids: [ID!]!) { nodes(ids: $ids) { ... on ProductVariant { price } } }`;
+    const pending = store.graphql(token, query, { ids: [id] });
+    expect(await store.control("wait_held")).toEqual({ isHeld: true });
+
+    await push("ODD/SLASH/A5", "20.00");
+    await store.control("release");
+
+    expect((await pending).body.data).toEqual({ nodes: [{ price: "20.00" }] });
+  });
+});
+
 describe("a webhook", () => {
   const received = async (): Promise<TestStore["webhooks"]> => {
     await store.control("webhooks_settled");
