@@ -29,7 +29,9 @@ export function createServer(options: {
     }),
   );
   app.use(express.static(CLIENT_FOLDER, { maxAge: "1h", index: false }));
-  app.all("*", createRequestHandler({ build: options.build, mode: "production" }));
+  const answer = createRequestHandler({ build: options.build, mode: "production" });
+  // Never rejects: the handler gives what it could not answer to `next`.
+  app.all("*", (request, response, next) => void answer(request, response, next));
   return app;
 }
 

@@ -56,11 +56,19 @@ function stop(signal: string): void {
 
 async function loadBuild(): Promise<AppBuild> {
   try {
-    // The file is made by `remix vite:build` from this very package: its type is the app's own.
-    const loaded: AppBuild = await import(BUILD_FILE.href);
-    return loaded;
+    const loaded: unknown = await import(BUILD_FILE.href);
+    if (isAppBuild(loaded)) return loaded;
+    throw new Error(`${fileURLToPath(BUILD_FILE)} is of another version. Run: npm run build`);
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
     process.exit(1);
   }
+}
+
+// The file is made by `remix vite:build` from this very package: what it exports for us tells its version.
+function isAppBuild(loaded: unknown): loaded is AppBuild {
+  if (typeof loaded !== "object" || loaded === null || !("entry" in loaded)) return false;
+  const { entry } = loaded;
+  if (typeof entry !== "object" || entry === null || !("module" in entry)) return false;
+  return typeof entry.module === "object" && entry.module !== null && "lifecycle" in entry.module;
 }

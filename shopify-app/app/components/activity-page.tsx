@@ -52,7 +52,7 @@ export function ActivityPage({ now, isPhone, ask, page }: ActivityPageProps) {
               isPhone={isPhone}
               isBusy={moves.isMoving}
               movingIds={moves.movingIds}
-              onUndo={(ids) => void moves.move("undo", { ids, isAll: false })}
+              onUndo={(ids) => moves.move("undo", { ids, isAll: false })}
             />
           )}
           <Pager

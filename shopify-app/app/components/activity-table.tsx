@@ -3,7 +3,7 @@ import { Button, IndexTable, useIndexResourceState } from "@shopify/polaris";
 import { useState } from "react";
 import { parsePriceChangeState } from "@calibr/shared/core/changes/states";
 import type { ActivityRow } from "@calibr/shared/ports/shop-views";
-import { actorWords, stateCodeSentence } from "../copy/states.ts";
+import { STATE_WORDS, stateCodeSentence } from "../copy/states.ts";
 import { paths } from "../http/paths.ts";
 import { Ago } from "./ago.tsx";
 import { ChannelTag, StateBadge } from "./badges.tsx";
@@ -150,7 +150,7 @@ function Step({ row }: { row: ActivityRow }) {
   return (
     <div className="step">
       {state === null ? row.event.toState : <StateBadge state={state} />}
-      <span className="quiet">{sentence ?? actorWords(row.event)}</span>
+      <span className="quiet">{sentence ?? (state === null ? "" : STATE_WORDS[state].text)}</span>
     </div>
   );
 }

@@ -19,10 +19,13 @@ export function ApprovalCells({ row, now, buttons }: RowProps) {
   return (
     <>
       <IndexTable.Cell className="cell-product">
-        <ProductName row={row} now={now} />
+        <ProductName row={row} />
       </IndexTable.Cell>
       <IndexTable.Cell>
-        <PriceChange from={row.oldPrice} to={row.newPrice} />
+        <div className="price-and-age">
+          <PriceChange from={row.oldPrice} to={row.newPrice} />
+          <Ago at={row.proposedAt} now={now} />
+        </div>
       </IndexTable.Cell>
       <IndexTable.Cell>
         <PriceRange floor={row.floor} ceiling={row.ceiling} />
@@ -39,8 +42,11 @@ export function ApprovalCells({ row, now, buttons }: RowProps) {
 export function ApprovalPhoneRow({ row, now, buttons }: RowProps) {
   return (
     <div className="phone-row">
-      <ProductName row={row} now={now} />
-      <PriceChange from={row.oldPrice} to={row.newPrice} />
+      <ProductName row={row} />
+      <div className="line-end">
+        <PriceChange from={row.oldPrice} to={row.newPrice} />
+        <Ago at={row.proposedAt} now={now} />
+      </div>
       <ReasonList reasons={row.reasons} isShort />
       <span className="quiet">
         Limits <PriceRange floor={row.floor} ceiling={row.ceiling} />
@@ -50,7 +56,7 @@ export function ApprovalPhoneRow({ row, now, buttons }: RowProps) {
   );
 }
 
-function ProductName({ row, now }: { row: ChangeView; now: string }) {
+function ProductName({ row }: { row: ChangeView }) {
   return (
     <div
       className="product-name"
@@ -67,7 +73,6 @@ function ProductName({ row, now }: { row: ChangeView; now: string }) {
       <span className="meta">
         <ChannelTag channel={row.channel} />
         {row.sku !== null && <span className="sku">{row.sku}</span>}
-        <Ago at={row.proposedAt} now={now} />
       </span>
     </div>
   );

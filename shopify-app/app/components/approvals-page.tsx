@@ -30,18 +30,12 @@ export function ApprovalsPage({ now, isPhone, filter, page }: ApprovalsPageProps
   const moves = useMoveChanges(page.rows);
   useAutoRefresh(moves.isMoving);
   const one = (intent: "approve" | "reject") => (changeId: string) =>
-    void moves.move(intent, { ids: [changeId], isAll: false });
+    moves.move(intent, { ids: [changeId], isAll: false });
   useRowKeys({ onApprove: one("approve"), onReject: one("reject") });
   const isFiltered = filter.channel !== null || filter.query !== null;
   const { channel, query: q } = filter;
   return (
-    <Page
-      title="Approvals"
-      subtitle={
-        page.total === 0 ? "Nothing waits" : `${plural(page.total, "price")} waiting for you`
-      }
-      fullWidth
-    >
+    <Page title="Approvals" subtitle={subtitle(page.total, isFiltered)} fullWidth>
       <BlockStack gap="400">
         <OutcomeBanner {...moves.banner} />
         <Card padding="0">
@@ -65,7 +59,7 @@ export function ApprovalsPage({ now, isPhone, filter, page }: ApprovalsPageProps
               isPhone={isPhone}
               isBusy={moves.isMoving}
               movingIds={moves.movingIds}
-              onMove={(intent, choice) => void moves.move(intent, choice)}
+              onMove={(intent, choice) => moves.move(intent, choice)}
             />
           )}
           <Pager
@@ -80,6 +74,11 @@ export function ApprovalsPage({ now, isPhone, filter, page }: ApprovalsPageProps
       </BlockStack>
     </Page>
   );
+}
+
+function subtitle(total: number, isFiltered: boolean): string {
+  if (isFiltered) return `${plural(total, "price")} shown by this filter`;
+  return total === 0 ? "Nothing waits" : `${plural(total, "price")} waiting for you`;
 }
 
 function channelChips({ channel, query: q }: ApprovalsPageProps["filter"]) {

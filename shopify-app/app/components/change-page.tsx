@@ -96,7 +96,7 @@ function ChangeButtons(props: {
   const { change, isBusy } = props;
   const [isOpen, setIsOpen] = useState(false);
   const move = (intent: "approve" | "reject" | "undo") =>
-    void props.move(intent, { ids: [change.changeId], isAll: false });
+    props.move(intent, { ids: [change.changeId], isAll: false });
   if (change.state === "proposed") {
     return (
       <ButtonGroup>

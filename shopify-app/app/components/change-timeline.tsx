@@ -5,8 +5,8 @@ import { actorWords, stateCodeSentence, STATE_WORDS } from "../copy/states.ts";
 import { instantWords } from "../copy/time.ts";
 import { StateBadge } from "./badges.tsx";
 
-// The hash of the inputs and the staff id say nothing to a reader here; both stay in the stored receipt.
-const HIDDEN_FACTS: ReadonlySet<string> = new Set(["inputs", "by"]);
+// Hashes, fences and staff ids say nothing to a reader here; all stay in the stored receipt.
+const HIDDEN_FACTS: ReadonlySet<string> = new Set(["inputs", "by", "fence", "reverts"]);
 
 /** Every step of a change, first to last, as the receipt keeps it. */
 export function ChangeTimeline({ events }: { events: readonly ChangeEventView[] }) {

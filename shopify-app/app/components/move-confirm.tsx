@@ -35,7 +35,7 @@ export function MoveConfirm(props: {
   onClose: () => void;
 }) {
   const words = VERBS[props.verb];
-  const effect = moveEffect(props.rows);
+  const effect = moveEffect(props.verb === "undo" ? props.rows.map(reversed) : props.rows);
   return (
     <ConfirmModal
       id={`confirm-${props.verb}`}
@@ -47,7 +47,7 @@ export function MoveConfirm(props: {
       onClose={props.onClose}
     >
       <BlockStack gap="200">
-        {effect !== null && props.verb === "approve" && (
+        {effect !== null && props.verb !== "reject" && (
           <Text as="p" variant="headingSm">
             {props.rows.length < props.count ? `On this page: ${effect}` : effect}
           </Text>
@@ -56,6 +56,10 @@ export function MoveConfirm(props: {
       </BlockStack>
     </ConfirmModal>
   );
+}
+
+function reversed({ oldPrice, newPrice }: MovedPrice): MovedPrice {
+  return { oldPrice: newPrice, newPrice: oldPrice };
 }
 
 /** "3 up, 5 down; all prices together −$12.40"; null when nothing can be compared. */

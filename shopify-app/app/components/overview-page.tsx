@@ -16,7 +16,8 @@ import { useAutoRefresh } from "./use-auto-refresh.ts";
 /** How things stand at a glance, what comes next, and who decides. */
 export function OverviewPage({ now, view }: PageFacts & { view: OverviewView }) {
   const steps = setupSteps(view);
-  const isSetUp = steps.every((step) => step.isDone);
+  // Costs that are still missing stand among the held prices: nobody is guided for ever.
+  const isSetUp = steps.find((step) => step.id === "approve")?.isDone === true;
   const isImporting = view.connections.some((connection) => connection.isImporting);
   useAutoRefresh(view.counts.onTheirWay > 0 || isImporting);
   const waiting = view.counts.waitingForApproval;

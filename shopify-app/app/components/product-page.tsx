@@ -46,7 +46,7 @@ export function ProductPage({ view, now }: { view: ProductView; now: string }) {
           changes={view.changes}
           now={now}
           movingIds={moves.movingIds}
-          onUndo={(changeId) => void moves.move("undo", { ids: [changeId], isAll: false })}
+          onUndo={(changeId) => moves.move("undo", { ids: [changeId], isAll: false })}
         />
       </BlockStack>
     </Page>

@@ -27,6 +27,7 @@ export function RouteError({ otherwise }: { otherwise?: ReactNode }) {
 /** A failure in the merchant's words, with what to do next. */
 export function FailurePage({ code, supportId }: { code: string; supportId: string | null }) {
   const words = failureWords(code);
+  const isMissing = code === "not_found";
   return (
     <Page narrowWidth>
       <EmptyCard
@@ -34,17 +35,21 @@ export function FailurePage({ code, supportId }: { code: string; supportId: stri
         title={words.title}
         action={
           <InlineStack gap="200" align="center">
-            <Button onClick={() => window.location.reload()} variant="primary">
-              Try again
-            </Button>
+            {!isMissing && (
+              <Button onClick={() => window.location.reload()} variant="primary">
+                Try again
+              </Button>
+            )}
             <Button url={paths.overview()}>Go to Overview</Button>
           </InlineStack>
         }
       >
         <p>{words.text}</p>
-        <Text as="p" tone="subdued" variant="bodySm">
-          {`Code: ${code}${supportId === null ? "" : ` · Support id: ${supportId}`}`}
-        </Text>
+        {!isMissing && (
+          <Text as="p" tone="subdued" variant="bodySm">
+            {`Code: ${code}${supportId === null ? "" : ` · Support id: ${supportId}`}`}
+          </Text>
+        )}
       </EmptyCard>
     </Page>
   );

@@ -2,7 +2,7 @@ import { Card, Text } from "@shopify/polaris";
 import type { OverviewView } from "@calibr/shared/ports/shop-views";
 import { durationWords } from "../copy/time.ts";
 
-/** How long a price took from the event outside, over the last day; half were faster, one in twenty slower. */
+/** How long prices took after their approval, over the last day: half of them, and all but one in twenty. */
 export function SpeedCard({ speed }: { speed: OverviewView["speed"] }) {
   const rows = [
     { label: "Accepted", half: speed.acceptedMsP50, most: speed.acceptedMsP95 },
@@ -12,12 +12,12 @@ export function SpeedCard({ speed }: { speed: OverviewView["speed"] }) {
   return (
     <Card>
       <Text as="h2" variant="headingMd">
-        From market move to new price
+        How fast prices arrive
       </Text>
       <table className="speed">
         <thead>
           <tr>
-            <th scope="col">Last 24 hours</th>
+            <th scope="col">After approval, last 24 h</th>
             <th scope="col">Half within</th>
             <th scope="col">95 % within</th>
           </tr>
@@ -32,9 +32,6 @@ export function SpeedCard({ speed }: { speed: OverviewView["speed"] }) {
           ))}
         </tbody>
       </table>
-      <Text as="p" tone="subdued" variant="bodySm">
-        Includes the time a price waits for your approval.
-      </Text>
     </Card>
   );
 }

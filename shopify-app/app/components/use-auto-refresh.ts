@@ -9,7 +9,9 @@ const CALM_MS = 10_000;
 export function useAutoRefresh(isMoving: boolean): void {
   const revalidator = useRevalidator();
   const latest = useRef(revalidator);
-  latest.current = revalidator;
+  useEffect(() => {
+    latest.current = revalidator;
+  });
   useEffect(() => {
     const timer = setInterval(
       () => {

@@ -1,6 +1,6 @@
 import { useFetcher } from "@remix-run/react";
-import { useCallback, useRef, useState } from "react";
-import type { Reply } from "../http/reply.ts";
+import { useState } from "react";
+import type { MoveVerb, Reply } from "../http/reply.ts";
 import { type BulkChoice, moveFields } from "./bulk-choice.ts";
 import { useReplyToast } from "./use-reply-toast.ts";
 
@@ -10,15 +10,14 @@ export function useMoveChanges(
 ) {
   const fetcher = useFetcher<Reply>();
   const [dismissed, setDismissed] = useState<Reply | null>(null);
-  const titles = useRef(new Map<string, string>());
-  for (const row of rows) titles.current.set(row.changeId, row.title);
+  // Rows leave the page when they move: the names of those asked for are kept for the answer.
+  const [titles, setTitles] = useState<ReadonlyMap<string, string>>(new Map());
   useReplyToast(fetcher.data);
   const { submit } = fetcher;
-  const move = useCallback(
-    (intent: "approve" | "reject" | "undo", choice: BulkChoice) =>
-      submit(moveFields(intent, choice), { method: "post" }),
-    [submit],
-  );
+  const move = (intent: MoveVerb, choice: BulkChoice): void => {
+    setTitles(new Map(rows.map((row) => [row.changeId, row.title])));
+    void submit(moveFields(intent, choice), { method: "post" });
+  };
   return {
     move,
     isMoving: fetcher.state !== "idle",
@@ -26,7 +25,7 @@ export function useMoveChanges(
     movingIds: fetcher.formData?.getAll("id") ?? [],
     banner: {
       reply: fetcher.data === dismissed ? undefined : fetcher.data,
-      titleOf: (changeId: string) => titles.current.get(changeId) ?? `Change ${changeId}`,
+      titleOf: (changeId: string) => titles.get(changeId) ?? `Change ${changeId}`,
       onDismiss: () => setDismissed(fetcher.data ?? null),
     },
   };

@@ -20,7 +20,13 @@ export function inputLines(inputs: string): readonly InputLine[] {
 
 function linesOf(path: string, value: unknown): InputLine[] {
   if (value === null || value === "") return [{ name: path, value: "–" }];
-  if (typeof value !== "object") return [{ name: path, value: factWords(path, String(value)) }];
+  if (typeof value !== "object")
+    return [
+      {
+        name: path,
+        value: factWords(path, typeof value === "string" ? value : JSON.stringify(value)),
+      },
+    ];
   if (isMoney(value)) return [{ name: path, value: moneyWords(value) }];
   const entries = Object.entries(value);
   if (entries.length === 0) return [{ name: path, value: "none" }];

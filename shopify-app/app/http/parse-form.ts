@@ -43,7 +43,7 @@ export function idField<Id>(parse: (value: unknown) => Id | null) {
 /** A schema for a field that may appear once, several times, or not at all. */
 export function listField<Schema extends z.ZodType>(each: Schema) {
   return z.preprocess(
-    (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
+    (value): unknown => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
     z.array(each),
   );
 }
