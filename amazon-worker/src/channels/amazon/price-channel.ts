@@ -1,7 +1,13 @@
 import { AppError } from "@calibr/shared/core/app-error";
 import type { Clock } from "@calibr/shared/ports/clock";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
-import type { ListingAddress, PriceChannel, PricePush, PriceReading, PushOutcome } from "@calibr/shared/ports/price-channel";
+import type {
+  ListingAddress,
+  PriceChannel,
+  PricePush,
+  PriceReading,
+  PushOutcome,
+} from "@calibr/shared/ports/price-channel";
 import { answerError, type SpClient } from "./client.ts";
 import { isAccountFailure, wasNotSent } from "./errors.ts";
 import type { ListingItem } from "./listing-item.ts";

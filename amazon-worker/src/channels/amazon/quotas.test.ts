@@ -107,6 +107,19 @@ describe("the quota gate", () => {
     expect(clock.slept.at(-1)).toBeGreaterThanOrEqual(10_000);
   });
 
+  it("counts the interval of a plan without a burst from the answer, however long the call was on its way", async () => {
+    const clock = jumpingClock();
+    const gate = createQuotaGate(clock);
+    await gate.take("getListingOffersBatch", account("A"), signal);
+    await clock.sleep(1_500, signal);
+    const arrivedMs = clock.now().getTime();
+    gate.hear("getListingOffersBatch", account("A"), { status: 200, ratePerSecond: null });
+
+    await gate.take("getListingOffersBatch", account("A"), signal);
+
+    expect(clock.now().getTime() - arrivedMs).toBeGreaterThanOrEqual(2_000);
+  });
+
   it("holds its fire after a 429", async () => {
     const clock = jumpingClock();
     const gate = createQuotaGate(clock);

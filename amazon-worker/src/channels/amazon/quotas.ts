@@ -72,6 +72,11 @@ export function createQuotaGate(clock: WaitingClock): QuotaGate {
       if (ratePerSecond !== null && ratePerSecond > 0 && ratePerSecond <= RATE_PER_SECOND_MAX) {
         bucket.ratePerSecond = ratePerSecond;
       }
+      if (usableBurst(name) === 1) {
+        // Without a burst a call that was long on its way would be met by the next one too soon: the
+        // interval counts from the answer, which is never before the arrival.
+        bucket.fullAtMs = Math.max(bucket.fullAtMs, clock.now().getTime() + intervalOf(bucket));
+      }
       if (status !== 429) return;
       // Somebody else drew from the same plan, or we were restarted: the bucket is empty.
       const emptyMs = clock.now().getTime() + usableBurst(name) * intervalOf(bucket);
