@@ -19,9 +19,11 @@ export function AmazonWizard({ view, now }: { view: ConnectionsView; now: string
   const [isChosen, setIsChosen] = useState(false);
   if (isConnected && progress === "none" && !isChosen) {
     return (
-      <Button variant="plain" onClick={() => setIsChosen(true)} textAlign="left">
-        Connect another Amazon account or region
-      </Button>
+      <div className="below-card">
+        <Button variant="plain" onClick={() => setIsChosen(true)}>
+          Connect another Amazon account or region
+        </Button>
+      </div>
     );
   }
   const isAgain = amazon.length > 0 && !isConnected;
