@@ -1,4 +1,5 @@
 import pg from "pg";
+import { invariant } from "../../core/assert.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { DeadWorker, WorkerRegistry } from "../../ports/worker-registry.ts";
@@ -8,6 +9,8 @@ import { onConnection, type Pool } from "./pool.ts";
 const LOCK_CLASS = 7_261;
 // A half-open connection can hold its lock for a long time after the machine is gone: then the beat decides.
 const SILENT_MS_MAX = 30_000;
+// The life connection answers at once or is broken; well inside the silence after which others reap us.
+const ANSWER_MS_MAX = 10_000;
 
 /** What the registry is built from. */
 export interface WorkerRegistryOptions {
@@ -46,7 +49,8 @@ export async function openWorkerRegistry(
 
 /**
  * This process's place among the workers: a row and, on a connection of its own, the lock that proves life.
- * Lost (the connection ended) → no id → a new place is taken at the next beat.
+ * Lost (the connection ended, or another worker took us for dead and forgot our row) → no id → a new place
+ * is taken at the next beat.
  */
 class WorkerPlace {
   workerId: string | null = null;
@@ -59,34 +63,19 @@ class WorkerPlace {
   }
 
   async take(): Promise<void> {
-    const connection = new pg.Client({
-      connectionString: this.#options.workerUrl,
-      application_name: "calibr-worker-life",
-    });
-    connection.on("error", (cause) => {
-      this.#options.logger.error("worker_life_connection_lost", {}, cause);
-      this.workerId = null;
-    });
-    connection.on("end", () => {
-      this.workerId = null;
-    });
-    await connection.connect();
-    // The row becomes visible only once the lock is held, so nobody can take a newborn for dead. The lock
-    // belongs to the session and outlives this transaction.
-    await connection.query("BEGIN");
-    const made = await connection.query<{ worker_id: string }>(
-      "INSERT INTO worker (pool_id, started_at, beat_at) VALUES ($1, $2, $2) RETURNING worker_id",
-      [this.#poolId, this.#options.clock.now()],
-    );
-    const workerId = made.rows[0]?.worker_id;
-    if (workerId === undefined) throw new Error("the worker table gave no id");
-    await connection.query("SELECT pg_advisory_lock($1, ($2::bigint % 2147483647)::int)", [
-      LOCK_CLASS,
-      workerId,
-    ]);
-    await connection.query("COMMIT");
-    this.#connection = connection;
-    this.workerId = workerId;
+    const connection = this.#connect();
+    try {
+      await connection.connect();
+      const workerId = await register(connection, {
+        poolId: this.#poolId,
+        now: this.#options.clock.now(),
+      });
+      this.#connection = connection;
+      this.workerId = workerId;
+    } catch (cause) {
+      await closeQuietly(connection);
+      throw cause;
+    }
   }
 
   async setPool(poolId: string): Promise<void> {
@@ -98,14 +87,12 @@ class WorkerPlace {
   }
 
   async beat(now: Date): Promise<void> {
-    if (this.workerId === null) {
-      await this.take();
-      return;
-    }
-    await this.#connection?.query("UPDATE worker SET beat_at = $2 WHERE worker_id = $1", [
-      this.workerId,
-      now,
-    ]);
+    if (await this.#isKept(now)) return;
+    const lost = this.#connection;
+    this.#connection = null;
+    this.workerId = null;
+    if (lost !== null) await closeQuietly(lost);
+    await this.take();
   }
 
   async leave(): Promise<void> {
@@ -113,6 +100,72 @@ class WorkerPlace {
     if (workerId !== null)
       await this.#connection?.query("DELETE FROM worker WHERE worker_id = $1", [workerId]);
     await this.#connection?.end();
+  }
+
+  #connect(): pg.Client {
+    const connection = new pg.Client({
+      connectionString: this.#options.workerUrl,
+      application_name: "calibr-worker-life",
+      connectionTimeoutMillis: ANSWER_MS_MAX,
+      query_timeout: ANSWER_MS_MAX,
+    });
+    // A connection given up earlier may report its end late: by then the place is another one.
+    const lose = (): void => {
+      if (this.#connection === connection) this.workerId = null;
+    };
+    connection.on("error", (cause) => {
+      this.#options.logger.error("worker_life_connection_lost", {}, cause);
+      lose();
+    });
+    connection.on("end", lose);
+    return connection;
+  }
+
+  /** Whether the beat reached our row. */
+  async #isKept(now: Date): Promise<boolean> {
+    if (this.workerId === null || this.#connection === null) return false;
+    try {
+      const beaten = await this.#connection.query(
+        "UPDATE worker SET beat_at = $2 WHERE worker_id = $1",
+        [this.workerId, now],
+      );
+      if (beaten.rowCount === 1) return true;
+      this.#options.logger.warn("worker_place_lost", { workerId: this.workerId });
+    } catch (cause) {
+      this.#options.logger.error("worker_beat_failed", { workerId: this.workerId }, cause);
+    }
+    return false;
+  }
+}
+
+/**
+ * Makes a row and takes its lock. The row becomes visible only once the lock is held, so nobody can take a
+ * newborn for dead; the lock belongs to the session and outlives this transaction.
+ */
+async function register(
+  connection: pg.Client,
+  worker: { poolId: string | null; now: Date },
+): Promise<string> {
+  await connection.query("BEGIN");
+  const made = await connection.query<{ worker_id: string }>(
+    "INSERT INTO worker (pool_id, started_at, beat_at) VALUES ($1, $2, $2) RETURNING worker_id",
+    [worker.poolId, worker.now],
+  );
+  const workerId = made.rows[0]?.worker_id;
+  invariant(workerId !== undefined, "a stored worker has an id");
+  await connection.query("SELECT pg_advisory_lock($1, ($2::bigint % 2147483647)::int)", [
+    LOCK_CLASS,
+    workerId,
+  ]);
+  await connection.query("COMMIT");
+  return workerId;
+}
+
+async function closeQuietly(connection: pg.Client): Promise<void> {
+  try {
+    await connection.end();
+  } catch {
+    // It was broken already; what counts is that nothing of ours holds it.
   }
 }
 
