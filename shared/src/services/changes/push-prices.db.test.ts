@@ -238,102 +238,30 @@ describe("a reading", () => {
 
     expect(await amazonChange()).toMatchObject({ state: "live" });
   });
-});
 
-describe("a worker", () => {
-  it("that is told to stop sends nothing more and leaves the push free at once", async () => {
-    const stop = new AbortController();
-    const inner = pipeline.inShop;
-    // Told to stop between its claim and its call.
-    const inShop: typeof inner = async (shopId, work) => {
-      const result = await inner(shopId, work);
-      stop.abort();
-      return result;
-    };
-    const received = amazon().received.length;
-
-    await pushPrices(
-      { ...pipeline, inShop, worker: "9" },
-      { shopId: product.shopId, channel: "amazon" },
-      stop.signal,
-    );
-
-    expect(amazon().received.length).toBe(received);
-    expect(await amazonChange()).toMatchObject({ state: "sending" });
-    expect(await pushRow()).toMatchObject({ stage: "send", lease_until: null });
-    await steps.pushUntilLive(product);
-    expect(await amazonChange()).toMatchObject({ state: "live" });
-  });
-
-  it("begins no call under a lease that could end meanwhile", async () => {
-    const inner = pipeline.inShop;
-    let calls = 0;
-    const inShop: typeof inner = async (shopId, work) => {
-      const result = await inner(shopId, work);
-      calls += 1;
-      if (calls === 1) pipeline.clock.advance(55_000);
-      return result;
-    };
-    const received = amazon().received.length;
-    const stop = new AbortController();
-    const pushing = pushPrices(
-      { ...pipeline, inShop, worker: "9" },
-      { shopId: product.shopId, channel: "amazon" },
-      stop.signal,
-    );
-    await pushing;
-
-    // It gave the push back, took it again with a fresh lease and then sent it, once.
-    expect(amazon().received.length).toBe(received + 1);
-    expect(await amazonChange()).toMatchObject({ state: "accepted" });
-  });
-
-  it("changes nothing with a result that comes after its lease was taken over", async () => {
-    const slow = {
-      ...amazon(),
-      pushPrices: async (...call: Parameters<ReturnType<typeof amazon>["pushPrices"]>) => {
-        const outcomes = await amazon().pushPrices(...call);
-        // The lease ends under the call; another worker reads back and finds the price.
-        pipeline.clock.advance(91_000);
-        await steps.push(product, "2");
-        return outcomes;
-      },
-    };
-    await pushPrices(
-      { ...pipeline, channels: { ...pipeline.channels, amazon: slow }, worker: "1" },
-      { shopId: product.shopId, channel: "amazon" },
-      new AbortController().signal,
-    );
-
-    expect(await amazonChange()).toMatchObject({ state: "live" });
-    const states = await rowsOf<{ to_state: string }>(
-      pipeline.pool,
-      product.shopId,
-      "SELECT to_state FROM price_change_event e JOIN price_change c USING (change_id) WHERE c.listing_id = $1 ORDER BY seq",
-      [product.amazonId],
-    );
-    expect(states.map((row) => row.to_state)).toEqual([
-      "proposed",
-      "approved",
-      "sending",
-      "unknown",
-      "accepted",
-      "live",
-    ]);
-  });
-
-  it("drops the push of a change that ended meanwhile", async () => {
-    await rowsOf(
-      pipeline.pool,
-      product.shopId,
-      "UPDATE price_change SET state = 'stale', state_actor = 'engine', state_at = now() WHERE listing_id = $1",
-      [product.amazonId],
+  it("that shows the old price is no leave to send again below a floor set meanwhile", async () => {
+    amazon().nextOutcomes.push({ kind: "unknown", code: "amazon_unavailable" });
+    await steps.push(product);
+    const { itemId, shopId } = product;
+    await pipeline.inShop(shopId, (tx) =>
+      tx.catalog.setItemMoney(
+        itemId,
+        {
+          costMinor: 1_000n,
+          floorMinor: 2_950n,
+          ceilingMinor: null,
+          mapMinor: null,
+          currency: "USD",
+        },
+        pipeline.clock.now(),
+      ),
     );
     const received = amazon().received.length;
+    pipeline.clock.advance(2_000);
 
     await steps.push(product);
 
+    expect(await amazonChange()).toMatchObject({ state: "failed", state_code: "gate_below_floor" });
     expect(amazon().received.length).toBe(received);
-    expect(await pushRow()).toMatchObject({ stage: "done" });
   });
 });

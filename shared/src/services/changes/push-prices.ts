@@ -8,7 +8,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { PriceChannel, PriceReading, PushOutcome } from "../../ports/price-channel.ts";
 import type { ClaimedPush } from "../../ports/push-store.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
-import { gatePush } from "./gate-push.ts";
+import { planPush } from "./plan-push.ts";
 import { recordResults } from "./record-push-results.ts";
 
 /** What pushing needs from outside. */
@@ -112,55 +112,6 @@ async function claimAndGate(
     );
     return { sends, reads, claimed: claimed.length };
   });
-}
-
-type Plan = { readonly moves: readonly ChangeMove[] } & (
-  | { readonly action: "send"; readonly currency: CurrencyCode }
-  | { readonly action: "read"; readonly stateAfter: ClaimedPush["changeState"] }
-  | { readonly action: "drop" }
-);
-
-/** What to do with a claimed push, from what the ledger says of its change. */
-function planPush(push: ClaimedPush): Plan {
-  const move = (
-    to: ChangeMove["to"],
-    code: string | null,
-    facts: ChangeMove["facts"] = {},
-  ): ChangeMove => ({
-    changeId: push.changeId,
-    to,
-    actor: "worker",
-    code,
-    facts,
-  });
-  switch (push.changeState) {
-    case "approved":
-    case "sending": {
-      if (push.changeState === "sending" && push.wasAbandoned) {
-        return { action: "read", moves: [move("unknown", "worker_lost")], stateAfter: "unknown" };
-      }
-      const gate = gatePush(push);
-      if (gate.kind === "deny") {
-        return { action: "drop", moves: [move("failed", gate.code, gate.facts)] };
-      }
-      const moves =
-        push.changeState === "approved" ? [move("sending", null, { fence: push.fence })] : [];
-      return { action: "send", moves, currency: gate.currency };
-    }
-    case "unknown":
-    case "accepted":
-    case "diverged":
-      return { action: "read", moves: [], stateAfter: push.changeState };
-    case "proposed":
-    case "live":
-    case "overtaken":
-    case "failed":
-    case "rejected":
-    case "stale":
-    case "superseded":
-      // The change ended while its push was still open: nothing is left to do.
-      return { action: "drop", moves: [] };
-  }
 }
 
 async function sendBatches(

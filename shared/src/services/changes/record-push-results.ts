@@ -191,20 +191,8 @@ function judgePrice(
   }
   if (reading.price.currency === push.currency && reading.price.amountMinor === push.oldMinor) {
     if (isUnknown) {
-      // Not there: sending the same absolute price of the same version again is harmless and fenced.
-      return {
-        moves: [
-          {
-            to: "sending",
-            actor: "worker",
-            code: "not_seen_in_read_back",
-            facts: seenFacts(reading),
-          },
-        ],
-        step: stay("send", now, true),
-        seen: toSeen(push, reading, now, null),
-        isEnded: false,
-      };
+      // Not there. Before the same price is sent again the last gate asks again: bounds may have moved meanwhile.
+      return { moves: [], step: stay("send", now, true), seen: toSeen(push, reading, now, null), isEnded: false };
     }
     if (isPastDeadline(push, now)) return end(push, "diverged", "not_seen_in_time", now);
     return {

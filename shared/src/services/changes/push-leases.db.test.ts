@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import {
+  type LinkedProduct,
+  makeLinkedProduct,
+  openPipeline,
+  type Pipeline,
+  rowsOf,
+} from "../../testing/pipeline-shop.ts";
+import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { pushPrices } from "./push-prices.ts";
+
+let database: TestDatabase;
+let pipeline: Pipeline;
+let steps: Steps;
+let product: LinkedProduct;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pipeline = openPipeline(database);
+  steps = createSteps(pipeline);
+});
+afterAll(async () => {
+  await pipeline.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  amazon().nextOutcomes.length = 0;
+  amazon().nextReadings.length = 0;
+  product = await makeLinkedProduct(pipeline);
+  await steps.approved(product);
+});
+
+const amazon = () => pipeline.channels.amazon;
+const amazonChange = () => steps.lastChange(product, product.amazonId);
+const pushRow = async () => {
+  const [row] = await rowsOf<{
+    stage: string;
+    lease_until: Date | null;
+    next_at: Date;
+    reads: number;
+  }>(
+    pipeline.pool,
+    product.shopId,
+    "SELECT stage, lease_until, next_at, reads FROM push WHERE listing_id = $1",
+    [product.amazonId],
+  );
+  return row;
+};
+
+describe("a worker", () => {
+  it("that is told to stop sends nothing more and leaves the push free at once", async () => {
+    const stop = new AbortController();
+    const inner = pipeline.inShop;
+    // Told to stop between its claim and its call.
+    const inShop: typeof inner = async (shopId, work) => {
+      const result = await inner(shopId, work);
+      stop.abort();
+      return result;
+    };
+    const received = amazon().received.length;
+
+    await pushPrices(
+      { ...pipeline, inShop, worker: "9" },
+      { shopId: product.shopId, channel: "amazon" },
+      stop.signal,
+    );
+
+    expect(amazon().received.length).toBe(received);
+    expect(await amazonChange()).toMatchObject({ state: "sending" });
+    expect(await pushRow()).toMatchObject({ stage: "send", lease_until: null });
+    await steps.pushUntilLive(product);
+    expect(await amazonChange()).toMatchObject({ state: "live" });
+  });
+
+  it("begins no call under a lease that could end meanwhile", async () => {
+    const inner = pipeline.inShop;
+    let calls = 0;
+    const inShop: typeof inner = async (shopId, work) => {
+      const result = await inner(shopId, work);
+      calls += 1;
+      if (calls === 1) pipeline.clock.advance(55_000);
+      return result;
+    };
+    const received = amazon().received.length;
+    const stop = new AbortController();
+    const pushing = pushPrices(
+      { ...pipeline, inShop, worker: "9" },
+      { shopId: product.shopId, channel: "amazon" },
+      stop.signal,
+    );
+    await pushing;
+
+    // It gave the push back, took it again with a fresh lease and then sent it, once.
+    expect(amazon().received.length).toBe(received + 1);
+    expect(await amazonChange()).toMatchObject({ state: "accepted" });
+  });
+
+  it("changes nothing with a result that comes after its lease was taken over", async () => {
+    const slow = {
+      ...amazon(),
+      pushPrices: async (...call: Parameters<ReturnType<typeof amazon>["pushPrices"]>) => {
+        const outcomes = await amazon().pushPrices(...call);
+        // The lease ends under the call; another worker reads back and finds the price.
+        pipeline.clock.advance(91_000);
+        await steps.push(product, "2");
+        return outcomes;
+      },
+    };
+    await pushPrices(
+      { ...pipeline, channels: { ...pipeline.channels, amazon: slow }, worker: "1" },
+      { shopId: product.shopId, channel: "amazon" },
+      new AbortController().signal,
+    );
+
+    expect(await amazonChange()).toMatchObject({ state: "live" });
+    const states = await rowsOf<{ to_state: string }>(
+      pipeline.pool,
+      product.shopId,
+      "SELECT to_state FROM price_change_event e JOIN price_change c USING (change_id) WHERE c.listing_id = $1 ORDER BY seq",
+      [product.amazonId],
+    );
+    expect(states.map((row) => row.to_state)).toEqual([
+      "proposed",
+      "approved",
+      "sending",
+      "unknown",
+      "accepted",
+      "live",
+    ]);
+  });
+
+  it("drops the push of a change that ended meanwhile", async () => {
+    await rowsOf(
+      pipeline.pool,
+      product.shopId,
+      "UPDATE price_change SET state = 'stale', state_actor = 'engine', state_at = now() WHERE listing_id = $1",
+      [product.amazonId],
+    );
+    const received = amazon().received.length;
+
+    await steps.push(product);
+
+    expect(amazon().received.length).toBe(received);
+    expect(await pushRow()).toMatchObject({ stage: "done" });
+  });
+});
