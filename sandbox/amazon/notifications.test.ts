@@ -257,6 +257,20 @@ describe("the queue", () => {
     expect((await poll).Messages?.[0]?.Body).toBe("late");
   });
 
+  it("hands nothing to a consumer that died while it waited", async () => {
+    const gone = new AbortController();
+    const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+    const poll = expect(sqs.send(command, { abortSignal: gone.signal })).rejects.toThrow();
+    expect(await receive()).toEqual([]);
+    gone.abort();
+    await poll;
+    expect(await receive()).toEqual([]);
+
+    await send("for the living");
+
+    expect((await receive())[0]?.Body).toBe("for the living");
+  });
+
   it("names a queue that does not exist as the SDK expects it", async () => {
     const missing = new ReceiveMessageCommand({
       QueueUrl: `${amazon.origin}/sqs/000000000000/nowhere`,

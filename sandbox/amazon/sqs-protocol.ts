@@ -53,6 +53,7 @@ export function createQueueEndpoint(makeQueue: (name: string) => Queue): QueueEn
           await runAction({
             action,
             input: parsed,
+            signal: request.signal,
             origin: new URL(request.url).origin,
             queues,
             create,
@@ -82,13 +83,16 @@ export function createQueueEndpoint(makeQueue: (name: string) => Queue): QueueEn
 interface QueueCall {
   readonly action: string;
   readonly input: Input;
+  /** Aborts when the caller hangs up. */
+  readonly signal: AbortSignal;
   /** Where the caller reached the endpoint, for the queue URLs it gets back. */
   readonly origin: string;
   readonly queues: ReadonlyMap<string, Queue>;
   readonly create: (name: string) => Queue;
 }
 
-async function runAction({ action, input, origin, queues, create }: QueueCall): Promise<unknown> {
+async function runAction(call: QueueCall): Promise<unknown> {
+  const { action, input, origin, queues, create } = call;
   const urlOf = (queue: Queue): string => `${origin}/sqs/${QUEUE_ACCOUNT}/${queue.name}`;
   const queue = (): Queue => queueOf(queues, textOf(input, "QueueUrl"));
   switch (action) {
@@ -103,7 +107,7 @@ async function runAction({ action, input, origin, queues, create }: QueueCall): 
     case "SendMessageBatch":
       return batch(input, (entry) => send(queue(), entry));
     case "ReceiveMessage":
-      return receive(queue(), input);
+      return receive(queue(), input, call.signal);
     case "DeleteMessage":
       queue().remove(textOf(input, "ReceiptHandle"));
       return {};
@@ -153,7 +157,7 @@ function send(queue: Queue, input: Input): unknown {
   };
 }
 
-async function receive(queue: Queue, input: Input): Promise<unknown> {
+async function receive(queue: Queue, input: Input, signal: AbortSignal): Promise<unknown> {
   const max = numberOf(input, "MaxNumberOfMessages", 1);
   const waitSeconds = numberOf(input, "WaitTimeSeconds", 0);
   if (max < 1 || max > BATCH_MAX) throw invalid("MaxNumberOfMessages must be between 1 and 10.");
@@ -162,6 +166,7 @@ async function receive(queue: Queue, input: Input): Promise<unknown> {
   const messages = await queue.receive({
     max,
     waitMs: waitSeconds * 1000,
+    signal,
     ...(typeof visibility === "number" ? { visibilityMs: visibility * 1000 } : {}),
   });
   // The service leaves the list out when there is nothing to deliver.

@@ -32,8 +32,8 @@ export interface Queue {
   readonly createdAtMs: number;
   visibilityTimeoutMs: number;
   send(input: { body: string; attributes?: MessageAttributes; delayMs?: number }): QueueMessage;
-  /** Up to `max` visible messages; waits up to `waitMs` for the first one. */
-  receive(input: { max: number; waitMs: number; visibilityMs?: number }): Promise<QueueMessage[]>;
+  /** Up to `max` visible messages; waits up to `waitMs` for the first one. A caller who hangs up takes none. */
+  receive(input: ReceiveInput): Promise<QueueMessage[]>;
   /** False for a receipt that names nothing any more, which SQS lets pass. */
   remove(receipt: string): boolean;
   setVisibility(receipt: string, visibilityMs: number): boolean;
@@ -41,6 +41,13 @@ export interface Queue {
   purge(): void;
   /** Ends every wait with no message. */
   close(): void;
+}
+
+interface ReceiveInput {
+  readonly max: number;
+  readonly waitMs: number;
+  readonly visibilityMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 interface QueueOptions {
@@ -91,19 +98,16 @@ class StandardQueue implements Queue {
     return message;
   }
 
-  async receive(input: {
-    max: number;
-    waitMs: number;
-    visibilityMs?: number;
-  }): Promise<QueueMessage[]> {
+  async receive(input: ReceiveInput): Promise<QueueMessage[]> {
     const hiddenMs = input.visibilityMs ?? this.visibilityTimeoutMs;
     const untilMs = this.#nowMs() + input.waitMs;
     for (;;) {
+      if (input.signal?.aborted === true) return [];
       const taken = this.#take(input.max, hiddenMs);
       const leftMs = untilMs - this.#nowMs();
       if (taken.length > 0 || leftMs <= 0 || this.#isClosed) return taken;
       const showsInMs = nextVisibleMs(this.#messages, this.#nowMs());
-      await untilWoken(this.#waiting, Math.min(leftMs, showsInMs));
+      await untilWoken(this.#waiting, Math.min(leftMs, showsInMs), input.signal);
     }
   }
 
@@ -161,15 +165,21 @@ function nextVisibleMs(messages: readonly QueueMessage[], nowMs: number): number
   return Math.min(Infinity, ...messages.map((message) => Math.max(1, message.visibleAtMs - nowMs)));
 }
 
-function untilWoken(waiting: Set<() => void>, delayMs: number): Promise<void> {
+function untilWoken(
+  waiting: Set<() => void>,
+  delayMs: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       clearTimeout(timer);
       waiting.delete(wake);
+      signal?.removeEventListener("abort", wake);
       resolve();
     };
     const timer = setTimeout(wake, Math.ceil(delayMs));
     waiting.add(wake);
+    signal?.addEventListener("abort", wake, { once: true });
   });
 }
 
