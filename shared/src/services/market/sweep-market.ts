@@ -71,6 +71,7 @@ async function sweepConnection(
     await deps.inShop(shopId, async (tx) => {
       const at = deps.clock.now();
       await tx.connections.endRun(runId, { state: "done", errorCode: null, at });
+      await tx.connections.noteProblem(connectionId, null, at);
       await tx.connections.finishDue(connectionId, "sweep", {
         at,
         nextDueAt: new Date(at.getTime() + NEXT_SWEEP_MS),
