@@ -115,7 +115,7 @@ export async function readActivity(
 }
 
 function parseCursor(text: string | null): { at: Date; changeId: string; seq: number } | null {
-  const match = /^(\d{1,15}):(\d{1,19}):(\d{1,9})$/.exec(text ?? "");
+  const match = /^(\d{1,15}):(\d{1,18}):(\d{1,9})$/.exec(text ?? "");
   if (match === null) return null;
   const [, ms = "", changeId = "", seq = ""] = match;
   return { at: new Date(Number.parseInt(ms, 10)), changeId, seq: Number.parseInt(seq, 10) };
@@ -142,8 +142,8 @@ export function digitsOrNull(text: string | null): string | null {
   return text !== null && /^\d{1,18}$/.test(text) ? text : null;
 }
 
-/** A search text as an ILIKE pattern; null for a blank one. Wildcards typed by a person mean themselves. */
+/** A search text as an ILIKE pattern; null for a blank one. Wildcards mean themselves, and NUL, which no text column holds, nothing. */
 export function likePattern(query: string | null): string | null {
-  const text = query?.trim() ?? "";
+  const text = query?.replaceAll("\0", "").trim() ?? "";
   return text === "" ? null : `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }

@@ -52,14 +52,14 @@ export async function readProducts(
     `SELECT count(*)::int AS n FROM item i WHERE ${filter}`,
     [pattern],
   );
-  const [place, key] = (page.after ?? "").split(":");
+  const [, place = "0", key = "0"] = /^([01]):(\d{1,18})$/.exec(page.after ?? "") ?? [];
   const answer = await client.query<ItemRow & { place: number }>(
     `SELECT * FROM (
        SELECT ${ITEM_COLUMNS}, CASE WHEN EXISTS (SELECT 1 FROM listing l WHERE l.shop_id = current_shop() AND l.item_id = i.item_id
               AND l.channel = 'amazon' AND l.status <> 'deleted') THEN 0 ELSE 1 END AS place
          FROM item i WHERE ${filter}) i
       WHERE (i.place, i.item_id) > ($2::int, $3::bigint) ORDER BY i.place, i.item_id LIMIT $4`,
-    [pattern, digitsOrNull(place ?? null) ?? "0", digitsOrNull(key ?? null) ?? "0", page.limit + 1],
+    [pattern, place, key, page.limit + 1],
   );
   const listings = await listingsOf(
     client,

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PRICE_CHANGE_STATES } from "../../core/changes/states.ts";
+import type { ShopViews } from "../../ports/shop-views.ts";
+import { connectShopify } from "../../services/connections/connect-shopify.ts";
+import { viewActivity } from "../../services/views/view-activity.ts";
+import { viewApprovals } from "../../services/views/view-approvals.ts";
+import { viewConnections } from "../../services/views/view-connections.ts";
+import { viewOverview } from "../../services/views/view-overview.ts";
+import { viewProducts } from "../../services/views/view-products.ts";
+import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { makeImportShop, offerFact, variantFact } from "../../testing/import-shop.ts";
+import {
+  type LinkedProduct,
+  makeLinkedProduct,
+  openPipeline,
+  type Pipeline,
+  rowsOf,
+} from "../../testing/pipeline-shop.ts";
+import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { createShopViews } from "./shop-views.ts";
+
+let database: TestDatabase;
+let pipeline: Pipeline;
+let steps: Steps;
+let views: ShopViews;
+/** A live pair of changes, an undo on its way, and everything that came before. */
+let busy: LinkedProduct;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pipeline = openPipeline(database);
+  steps = createSteps(pipeline);
+  views = createShopViews(pipeline.pool);
+  busy = await makeLinkedProduct(pipeline);
+  await steps.approved(busy);
+  await steps.pushUntilLive(busy);
+  await steps.rivalMoves(busy, 2_850n, 2_900n);
+  await steps.decide(busy);
+});
+afterAll(async () => {
+  await pipeline.close();
+  await database.drop();
+});
+
+describe("a shop that has just installed", () => {
+  it("shows every page, empty", async () => {
+    const shopId = await connectShopify(pipeline, { domain: "empty.myshopify.com" });
+    const deps = { views, clock: pipeline.clock };
+
+    expect(await viewOverview(deps, { shopId })).toMatchObject({
+      shopName: null,
+      isPaused: false,
+      approvalMode: "ask",
+      counts: {
+        listings: { amazon: 0, shopify: 0 },
+        linkedItems: 0,
+        waitingForApproval: 0,
+        onTheirWay: 0,
+        live24h: 0,
+        needAttention: 0,
+        holds: [],
+      },
+      recent: [],
+      speed: { acceptedMsP50: null, liveMsP95: null },
+    });
+    const none = { rows: [], total: 0, next: null };
+    expect(await viewApprovals(deps, { shopId, after: null, channel: null, query: null })).toEqual(
+      none,
+    );
+    expect(await viewProducts(deps, { shopId, after: null, query: null, filter: "all" })).toEqual(
+      none,
+    );
+    expect(await viewActivity(deps, { shopId, after: null, state: null })).toEqual(none);
+    expect(await viewConnections(deps, { shopId })).toMatchObject({
+      connections: [{ channel: "shopify", listings: 0 }],
+      runs: [],
+      link: null,
+    });
+  });
+});
+
+describe("the activity", () => {
+  it.each(PRICE_CHANGE_STATES)("show the moves to %s alone when asked", async (state) => {
+    const { rows } = await views.activity(busy.shopId, { after: null, limit: 50, state });
+
+    expect(rows.every((row) => row.event.toState === state)).toBe(true);
+  });
+});
+
+describe("one thing", () => {
+  it("is a product with its listings, changes and history", async () => {
+    const product = await views.product(busy.shopId, busy.itemId);
+
+    expect(product).toMatchObject({
+      currency: "USD",
+      cost: { amountMinor: "1000", currency: "USD" },
+    });
+    expect(
+      product?.listings.map((listing) => [listing.channel, listing.openChange?.state]),
+    ).toEqual([
+      ["amazon", "proposed"],
+      ["shopify", "proposed"],
+    ]);
+    expect(product?.changes.map((change) => change.state)).toEqual([
+      "proposed",
+      "proposed",
+      "live",
+      "live",
+    ]);
+    expect(new Set(product?.history.map((point) => point.kind))).toEqual(
+      new Set(["own", "featured", "lowest"]),
+    );
+  });
+
+  it("is a change with its whole receipt, its inputs, and whether it can be taken back", async () => {
+    const [live] = await steps.changesOf(busy);
+    const shown = await views.change(busy.shopId, live?.change_id ?? "");
+
+    expect(shown?.isReceiptWhole).toBe(true);
+    expect(shown?.events.map((event) => event.toState)).toEqual([
+      "proposed",
+      "approved",
+      "sending",
+      "accepted",
+      "live",
+    ]);
+    expect(shown?.events.map((event) => event.seq)).toEqual([1, 2, 3, 4, 5]);
+    expect(shown?.inputs).toContain('"decidedAt"');
+    expect(shown?.change).toMatchObject({
+      isUndoable: true,
+      newPrice: { amountMinor: "2900", currency: "USD" },
+    });
+  });
+
+  it.each(["", "abc", "0", "-1", "9".repeat(30), "1 OR 1=1"])(
+    "is not found under %j",
+    async (id) => {
+      expect(await views.product(busy.shopId, id)).toBeNull();
+      expect(await views.change(busy.shopId, id)).toBeNull();
+    },
+  );
+});
+
+describe("the overview", () => {
+  it("counts what is where, and how fast it went", async () => {
+    const overview = await views.overview(busy.shopId, pipeline.clock.now());
+
+    expect(overview.counts).toMatchObject({
+      listings: { amazon: 1, shopify: 1 },
+      linkedItems: 1,
+      waitingForApproval: 2,
+      onTheirWay: 0,
+      live24h: 2,
+      needAttention: 0,
+    });
+    expect(overview.speed).toEqual({
+      acceptedMsP50: 0,
+      acceptedMsP95: 0,
+      liveMsP50: 1_000,
+      liveMsP95: 1_000,
+    });
+    expect(overview.recent).toHaveLength(4);
+  });
+
+  it("says why listings are held", async () => {
+    const held = await makeLinkedProduct(pipeline, { costMinor: null });
+    await steps.decide(held);
+
+    expect((await views.overview(held.shopId, pipeline.clock.now())).counts.holds).toEqual([
+      { reasonCode: "cost_missing", listings: 2 },
+    ]);
+  });
+});
+
+describe("the connections", () => {
+  it("tell the days until Amazon asks again, the runs, and a link that failed", async () => {
+    const full = await makeImportShop(pipeline);
+    full.sources.shopify.batches = [[variantFact(1), variantFact(2)]];
+    full.sources.amazon.batches = [[offerFact("SKU-1")]];
+    await full.run();
+    const now = pipeline.clock.now();
+    await pipeline.inShop(full.shopId, async (tx) => {
+      const linkId = await tx.connections.startLink({
+        stateHash: new Uint8Array([1]),
+        region: "na",
+        redirectUri: "x",
+        startedAt: now,
+        expiresAt: now,
+      });
+      await tx.connections.endLink(linkId, {
+        status: "failed",
+        failureCode: "amazon_oauth_code_refused",
+      });
+    });
+
+    const shown = await views.connections(full.shopId, new Date(now.getTime() + 36 * 3_600_000));
+
+    expect(
+      shown.connections.map((each) => [each.channel, each.consentDaysLeft, each.listings]),
+    ).toEqual([
+      ["amazon", 363, 1],
+      ["shopify", null, 2],
+    ]);
+    expect(shown.runs.map((run) => run.state)).toEqual(["done", "done"]);
+    expect(shown.link).toMatchObject({
+      status: "failed",
+      failureCode: "amazon_oauth_code_refused",
+    });
+    expect(await rowsOf(pipeline.pool, full.shopId, "SELECT 1 FROM sync_run")).toHaveLength(2);
+  });
+});
