@@ -107,6 +107,7 @@ async function newAdminPage(browser: Browser, options: AdminPageOptions): Promis
     viewport: options.viewport ?? { width: 1280, height: 800 },
     ignoreHTTPSErrors: true,
   });
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const ready = (): Promise<Frame> => appReady(page);
   return {
