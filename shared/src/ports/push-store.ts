@@ -90,6 +90,11 @@ export interface PushStore {
    * @returns ids of the changes whose step was stored; the others were taken over by another worker.
    */
   step(steps: readonly PushStep[]): Promise<ReadonlySet<ChangeId>>;
+  /** Of these claims, the ones that still stand: nobody took them over, and nobody freed them. */
+  stillHeld(
+    claims: readonly { changeId: ChangeId; fence: string }[],
+    now: Date,
+  ): Promise<ReadonlySet<ChangeId>>;
   /** Stores what channels showed, where it is newer than what is known, with the price history. */
   recordSeen(seen: readonly SeenPrice[]): Promise<void>;
   /** Frees every lease of a worker that is dead. @returns how many. */

@@ -18,6 +18,7 @@ export function createPushStore(client: QueryClient, shopId: ShopId): PushStore 
   return {
     claim: (claim) => claimDue(client, shopId, claim),
     step: (steps) => storeSteps(client, steps),
+    stillHeld: (claims, now) => stillHeld(client, claims, now),
     recordSeen: (seen) => recordSeen(client, seen),
     releaseLeasesOf: async (worker) => (await client.query(RELEASE, [worker])).rowCount,
   };
@@ -141,6 +142,19 @@ async function storeSteps(
   return new Set(answer.rows.map((row) => toChangeId(row.change_id)));
 }
 
+async function stillHeld(
+  client: QueryClient,
+  claims: Parameters<PushStore["stillHeld"]>[0],
+  now: Date,
+): Promise<ReadonlySet<ChangeId>> {
+  const answer = await client.query<{ change_id: string }>(STILL_HELD, [
+    claims.map((claim) => claim.changeId),
+    claims.map((claim) => claim.fence),
+    now,
+  ]);
+  return new Set(answer.rows.map((row) => toChangeId(row.change_id)));
+}
+
 async function recordSeen(client: QueryClient, seen: readonly SeenPrice[]): Promise<void> {
   if (seen.length === 0) return;
   const rows = jsonText(
@@ -204,6 +218,11 @@ const STEP = `
       AS s(change_id, fence, stage, next_at, deadline_at, receipt_id, did_read)
    WHERE p.shop_id = current_shop() AND p.change_id = s.change_id AND p.fence = s.fence
   RETURNING p.change_id`;
+
+const STILL_HELD = `
+  SELECT p.change_id
+    FROM push p JOIN unnest($1::bigint[], $2::bigint[]) AS c(change_id, fence) USING (change_id)
+   WHERE p.shop_id = current_shop() AND p.fence = c.fence AND p.lease_until > $3`;
 
 const RECORD_SEEN = `
   WITH incoming AS (

@@ -27,8 +27,9 @@ export function planPush(push: ClaimedPush): Plan {
     case "approved":
     case "sending":
     case "unknown": {
-      // Read back already and found not to have arrived: its stage is `send` again.
-      if (push.changeState === "unknown" && push.stage !== "send") {
+      // A free one whose stage is `send` again was read back and found not to have arrived. One whose reader
+      // vanished was not.
+      if (push.changeState === "unknown" && (push.stage !== "send" || push.wasAbandoned)) {
         return { action: "read", moves: [], stateAfter: "unknown" };
       }
       if (push.changeState === "sending" && push.wasAbandoned) {

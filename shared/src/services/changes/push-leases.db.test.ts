@@ -9,6 +9,7 @@ import {
 } from "../../testing/pipeline-shop.ts";
 import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
 import { pushPrices } from "./push-prices.ts";
+import { undoChanges } from "./undo-changes.ts";
 
 let database: TestDatabase;
 let pipeline: Pipeline;
@@ -47,6 +48,25 @@ const pushRow = async () => {
   );
   return row;
 };
+
+const release = (worker: string) =>
+  pipeline.inShop(product.shopId, (tx) => tx.pushes.releaseLeasesOf(worker));
+const pricesSent = () =>
+  amazon()
+    .received.filter((write) => write.listingId === product.amazonId)
+    .map((write) => write.minor);
+
+/** A worker whose next call to the channel never comes back; then its leases are freed. */
+async function diesDuring(call: "pushPrices" | "readPrices"): Promise<void> {
+  const never = { ...amazon(), [call]: () => Promise.reject(new Error("killed")) };
+  const dying = pushPrices(
+    { ...pipeline, channels: { ...pipeline.channels, amazon: never }, worker: "9" },
+    { shopId: product.shopId, channel: "amazon" },
+    new AbortController().signal,
+  );
+  await expect(dying).rejects.toThrow("killed");
+  await release("9");
+}
 
 describe("a worker", () => {
   it("that is told to stop sends nothing more and leaves the push free at once", async () => {
@@ -128,6 +148,49 @@ describe("a worker", () => {
       "accepted",
       "live",
     ]);
+  });
+
+  it("that wakes after it was taken for dead sends nothing, even after the price was taken back", async () => {
+    const inner = pipeline.inShop;
+    let calls = 0;
+    // Frozen between its claim and its call: the reaper frees its leases, and others do the work.
+    const inShop: typeof inner = async (shopId, work) => {
+      const result = await inner(shopId, work);
+      calls += 1;
+      if (calls > 1) return result;
+      await release("9");
+      await steps.push(product, "2");
+      await steps.pushUntilLive(product);
+      await undoChanges(pipeline, {
+        shopId,
+        changeIds: [(await amazonChange()).change_id],
+        person: "ana",
+      });
+      await steps.pushUntilLive(product);
+      return result;
+    };
+
+    await pushPrices(
+      { ...pipeline, inShop, worker: "9" },
+      { shopId: product.shopId, channel: "amazon" },
+      new AbortController().signal,
+    );
+
+    expect(calls).toBeGreaterThan(1);
+    expect(pricesSent()).toEqual([2_900n, 3_000n]);
+    expect(amazon().shown.get(product.amazonId)).toMatchObject({ minor: 3_000n });
+  });
+
+  it("reads back again when the one that read back died too", async () => {
+    await diesDuring("pushPrices");
+    await diesDuring("readPrices");
+    // Somebody else sets a price meanwhile, which sending unread would overwrite.
+    amazon().shown.set(product.amazonId, { minor: 2_777n, currency: "USD" });
+
+    await steps.push(product);
+
+    expect(pricesSent()).toEqual([]);
+    expect(await amazonChange()).toMatchObject({ state: "overtaken", state_code: "other_writer" });
   });
 
   it("drops the push of a change that ended meanwhile", async () => {

@@ -121,8 +121,10 @@ async function sendBatches(
   signal: AbortSignal,
 ): Promise<void> {
   const channel = deps.channels[task.channel];
-  for (const batch of inBatches(work.sends, channel.batchMax.push)) {
+  for (const claimed of inBatches(work.sends, channel.batchMax.push)) {
     const mayBegin = !signal.aborted && leaseHolds(deps.clock, work.leaseUntil);
+    const batch = mayBegin ? await stillOurs(deps, task.shopId, claimed) : claimed;
+    if (batch.length === 0) continue;
     const outcomes = mayBegin
       ? await sendBatch(deps, channel, batch, signal)
       : batch.map(() => NOT_BEGUN);
@@ -133,6 +135,28 @@ async function sendBatches(
       pair(pushes, outcomes, (push, sent) => ({ push, sent })),
     );
   }
+}
+
+/**
+ * The pushes that nobody took over since the claim. A worker that was frozen after its claim, and taken for
+ * dead, would else wake and send a price that has meanwhile gone live and been taken back.
+ */
+async function stillOurs(
+  deps: PushDeps,
+  shopId: ShopId,
+  claimed: readonly GatedPush[],
+): Promise<readonly GatedPush[]> {
+  const held = await deps.inShop(shopId, (tx) =>
+    tx.pushes.stillHeld(
+      claimed.map(({ push }) => push),
+      deps.clock.now(),
+    ),
+  );
+  return claimed.filter(({ push: { changeId } }) => {
+    if (held.has(changeId)) return true;
+    deps.logger.warn("push_lease_lost", { shopId, changeId });
+    return false;
+  });
 }
 
 const NOT_BEGUN: PushOutcome = { kind: "not_sent", code: "worker_stopping", afterMs: 0 };
