@@ -110,7 +110,9 @@ describe("starting a link", () => {
   });
 
   it("knows the region of the marketplace", async () => {
-    expect((await start({ marketplaceId: "A1PA6795UKMFR9" })).host).toBe("sellercentral-europe.amazon.com");
+    expect((await start({ marketplaceId: "A1PA6795UKMFR9" })).host).toBe(
+      "sellercentral-europe.amazon.com",
+    );
     expect((await links())[0]?.region).toBe("eu");
   });
 
