@@ -17,6 +17,8 @@ export const paths = {
   activity: (query: { after?: string | null; state?: PriceChangeState | null } = {}) =>
     withQuery("/app/activity", query),
   change: (changeId: string) => `/app/changes/${encodeURIComponent(changeId)}`,
+  /** Where Shopify's library sends a request that names no shop. */
+  signIn: () => "/auth/login",
   /** Where Amazon sends the seller's browser after consent; registered with Amazon, so it never moves. */
   amazonCallback: () => "/auth/amazon/callback",
   amazonResult: (result: string) => withQuery("/auth/amazon/callback", { result }),
