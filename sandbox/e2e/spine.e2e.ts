@@ -145,7 +145,10 @@ describe("the main job, by clicks", () => {
     await admin.app.getByPlaceholder("Search product, SKU or ASIN").fill(proposed.subject.sku);
     await admin.page.keyboard.press("Enter");
     await text("1 of 1 items").waitFor();
-    await admin.app.getByRole("row").filter({ hasText: dollars(amazon.newMinor) }).waitFor();
+    await admin.app
+      .getByRole("row")
+      .filter({ hasText: dollars(amazon.newMinor) })
+      .waitFor();
     admin.problems.check();
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createTestDatabase } from "@calibr/shared/testing/database";
 import type { TestDatabase } from "@calibr/shared/testing/database";
+import { DATA_DIR, PROJECT_ROOT } from "../../../scripts/database/open-database.ts";
 import { linkAmazon } from "../../spine/link-amazon.ts";
 import { openOnlooker } from "../../spine/onlooker.ts";
 import type { Onlooker } from "../../spine/onlooker.ts";
@@ -9,6 +10,7 @@ import { startStack } from "../../stack/stack.ts";
 import type { Stack } from "../../stack/stack.ts";
 import { ADMIN_ORIGIN, launchAdminBrowser } from "./admin-page.ts";
 import type { AdminBrowser, AdminPage } from "./admin-page.ts";
+import { untilQuiet } from "./proposals.ts";
 
 /** The whole of Calibr with a browser before it, for one test file. */
 export interface Calibr {
@@ -17,7 +19,10 @@ export interface Calibr {
   readonly database: TestDatabase;
   /** A person's fresh browser window on the store's Admin. */
   window(viewport?: { width: number; height: number }): Promise<AdminPage>;
-  /** Connects Amazon by plain HTTP and waits until both catalogues are imported. */
+  /**
+   * Connects Amazon by plain HTTP and waits until both catalogues are imported and the market is read for the
+   * first time. Amazon grants a wide quota for that reading, which would take half a minute otherwise.
+   */
   link(): Promise<void>;
   /** What the web process has logged so far. */
   webLog(): string;
@@ -34,11 +39,10 @@ export interface CalibrOptions {
   readonly hasBrowser?: boolean;
 }
 
-const ROOT = path.join(import.meta.dirname, "..", "..", "..");
 export const APP_ROOT = "/store/calibr-demo/apps/calibr";
 
 /** Who the app is in these tests; the stand-ins are started with the same. */
-const IDENTITY = {
+export const APP_IDENTITY = {
   shopify: { apiKey: "e2e0shopify0key", apiSecret: "e2e-shopify-secret" },
   amazon: {
     applicationId: "amzn1.sp.solution.calibr-e2e",
@@ -52,11 +56,11 @@ const IDENTITY = {
 export async function startCalibr(options: CalibrOptions): Promise<Calibr> {
   const { frontage = "direct", hasQueue = true, hasBrowser = true } = options;
   const database = await createTestDatabase();
-  const logDir = path.join(ROOT, ".data", "logs-e2e", options.name);
+  const logDir = path.join(DATA_DIR, "logs-e2e", options.name);
   const stack = await startStack({
-    root: ROOT,
+    root: PROJECT_ROOT,
     database,
-    identity: IDENTITY,
+    identity: APP_IDENTITY,
     seed: 7,
     frontage,
     ports: { front: 0, proxy: 0, app: 0 },
@@ -78,7 +82,12 @@ export async function startCalibr(options: CalibrOptions): Promise<Calibr> {
         viewport,
       });
     },
-    link: () => linkAmazon(stack, onlooker),
+    async link() {
+      const wide = { operation: "getListingOffersBatch", rate: 20, burst: 20 };
+      await stack.control("amazon", "set-quota", wide);
+      await linkAmazon(stack, onlooker);
+      await untilQuiet(onlooker);
+    },
     webLog: () => readFileSync(path.join(logDir, "web.log"), "utf8"),
     async close() {
       await admin?.browser.close();

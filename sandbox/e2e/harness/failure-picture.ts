@@ -1,9 +1,10 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { afterEach } from "vitest";
+import { DATA_DIR } from "../../../scripts/database/open-database.ts";
 import type { AdminPage } from "./admin-page.ts";
 
-const FOLDER = path.join(import.meta.dirname, "..", "..", "..", ".data", "e2e-failures");
+const FOLDER = path.join(DATA_DIR, "e2e-failures");
 
 /** After a failed test, keeps a picture of the window it used under `.data/e2e-failures`. */
 export function picturesOfFailures(windowNow: () => AdminPage | undefined): void {
