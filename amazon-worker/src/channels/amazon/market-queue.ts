@@ -23,6 +23,9 @@ export interface MarketQueue {
 // Both are the most that SQS allows: fewer calls, and no wait beyond what an arriving message ends.
 const WAIT_SECONDS = 20;
 const BATCH_MAX = 10;
+// What a killed worker had received shows again after this. Taking a batch in is one short transaction, and
+// one that lasts longer only makes it come twice, which the event ids make harmless.
+const HIDDEN_SECONDS = 5;
 
 /** Reads one SQS queue; messages reappear by themselves unless they are acknowledged. */
 export function createMarketQueue(parts: {
@@ -41,6 +44,7 @@ export function createMarketQueue(parts: {
         QueueUrl: queueUrl,
         MaxNumberOfMessages: BATCH_MAX,
         WaitTimeSeconds: WAIT_SECONDS,
+        VisibilityTimeout: HIDDEN_SECONDS,
         MessageSystemAttributeNames: ["SentTimestamp"],
       });
       try {
