@@ -11,18 +11,21 @@ import { openOnlooker } from "./spine/onlooker.ts";
 import { runSpine } from "./spine/run-spine.ts";
 import { demoIdentity } from "./stack/identity.ts";
 import { startStack } from "./stack/stack.ts";
+import { watchSources } from "./stack/watch-sources.ts";
 
-const HELP = `npm run demo [-- --once] [--json] [--seed N]
+const HELP = `npm run demo [-- --once] [--json] [--seed N]   npm run dev
   starts PostgreSQL, the sandbox, the web app and the worker, and prints the URL of the store's Admin
   --once   runs the main job by itself: link, watch, decide, approve, push, prove, undo
   --json   with --once: the last line is the result as one JSON object
-  --seed   another demo store and market (default 7)`;
+  --seed   another demo store and market (default 7)
+  --dev    restarts app and worker when their sources change (npm run dev)`;
 
 const { values } = parseArgs({
   options: {
     once: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     seed: { type: "string", default: "7" },
+    dev: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -70,6 +73,19 @@ async function main(): Promise<void> {
   stack.world.market.start();
   process.stdout.write(`\n  Calibr is running. Open ${stack.adminUrl}\n\n`);
   say(`  logs: ${path.relative(PROJECT_ROOT, path.join(DATA_DIR, "logs"))}/   stop: Ctrl-C`);
+  if (values.dev) {
+    watchSources(
+      PROJECT_ROOT,
+      ["shared/src", "shopify-app/app", "shopify-app/server", "amazon-worker/src"],
+      () => {
+        say("sources changed: restarting");
+        stack.restart().then(
+          () => say("ready"),
+          (cause: unknown) => say(String(cause)),
+        );
+      },
+    );
+  }
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       say("stopping");

@@ -15,14 +15,16 @@ export function createStageHandlers(parts: WorkerParts): StageHandlers {
   const sources = { amazon: amazon.listingSource, shopify: shopify.source };
   const asWorker = <Deps>(deps: Deps) => ({ ...deps, worker: workerId(parts) });
   const push =
-    (channel: "amazon" | "shopify"): StageHandler =>
+    (channel: "amazon" | "shopify", work: "send" | "read"): StageHandler =>
     (shopId, signal) =>
-      pushPrices(asWorker({ ...base, channels }), { shopId, channel }, signal);
+      pushPrices(asWorker({ ...base, channels }), { shopId, channel, work }, signal);
   return {
     inbox: (shopId, signal) => processInbox(base, shopId, signal),
     decide: (shopId, signal) => decideDirty({ inShop, clock, sha256 }, shopId, signal),
-    "push:amazon": push("amazon"),
-    "push:shopify": push("shopify"),
+    "push:amazon": push("amazon", "send"),
+    "push:shopify": push("shopify", "send"),
+    "confirm:amazon": push("amazon", "read"),
+    "confirm:shopify": push("shopify", "read"),
     link: (shopId, signal) =>
       exchangeAmazonCodes(
         asWorker({ ...base, sealBox, linker: amazon.accountLinker }),

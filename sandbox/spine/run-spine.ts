@@ -21,6 +21,8 @@ export interface SpineResult {
 const SUBJECTS = 8;
 const SUBJECTS_NEEDED = 6;
 const PROPOSALS_MS = 30_000;
+const SWEEP_MS = 120_000;
+const APPROVAL_ROUNDS = 5;
 const LIVE_MS = 60_000;
 
 /**
@@ -36,18 +38,16 @@ export async function runSpine(
   await linkAmazon(stack, onlooker);
   onProgress("both catalogues imported, Amazon's notifications subscribed");
 
+  await waitFor("the first market sweep to end", () => sweptOrNull(onlooker), {
+    timeoutMs: SWEEP_MS,
+  });
   const subjects = await findSubjects(onlooker, SUBJECTS);
+  const movedAtMs = stack.world.clock.now().getTime();
   for (const subject of subjects) await moveRival(stack, subject, 97);
   onProgress(`a rival moved on ${String(subjects.length)} products`);
-  const proposals = await waitFor(
-    "proposals on both channels",
-    () => proposalsFor(onlooker, subjects),
-    { timeoutMs: PROPOSALS_MS },
-  );
-  onProgress(`${String(proposals.length)} prices proposed`);
+  const ids = await approveProposals(stack, onlooker, subjects);
+  onProgress(`${String(ids.length)} prices proposed and approved`);
 
-  const ids = proposals.map((change) => change.changeId);
-  await stack.merchant.submit("/app/approvals", { intent: "approve", id: ids });
   const live = await waitFor("the approved prices to be live", () => allIn(onlooker, ids, "live"), {
     timeoutMs: LIVE_MS,
   });
@@ -62,14 +62,14 @@ export async function runSpine(
   );
   await checkOutside(stack, undone, (change) => change.newMinor);
   onProgress(`${String(undone.length)} prices taken back`);
-  return summary(onlooker, live, undone);
+  return summary(onlooker, { live, undone, movedAtMs });
 }
 
 async function summary(
   onlooker: Onlooker,
-  live: readonly ChangeSeen[],
-  undone: readonly ChangeSeen[],
+  run: { live: readonly ChangeSeen[]; undone: readonly ChangeSeen[]; movedAtMs: number },
 ): Promise<SpineResult> {
+  const { live, undone } = run;
   const [counted] = await onlooker.ask<{ observed: number; broken: number }>(
     `SELECT (SELECT count(*)::int FROM inbox WHERE source = 'amazon' AND state = 'done') AS observed,
             (SELECT count(*)::int FROM broken_receipts()) AS broken`,
@@ -79,8 +79,9 @@ async function summary(
   if (counted.broken > 0)
     throw new Error(`${String(counted.broken)} receipts do not hash to what they say`);
   const changes = await onlooker.changes();
+  // Where a rival's move led to the price that was proposed before, the older proposal stood: its event is not ours.
   const since = (change: ChangeSeen, at: number | null) =>
-    at === null ? [] : [at - change.eventAtMs];
+    at === null || change.eventAtMs < run.movedAtMs ? [] : [at - change.eventAtMs];
   return {
     observed: counted.observed,
     proposed: changes.filter((change) => change.revertsChangeId === null).length,
@@ -97,24 +98,82 @@ async function summary(
   };
 }
 
-/** The open proposals of the subjects that have one on both channels, once they are enough; null before. */
+async function sweptOrNull(onlooker: Onlooker): Promise<true | null> {
+  const rows = await onlooker.ask(
+    "SELECT 1 FROM connection WHERE channel = 'amazon' AND swept_at IS NOT NULL",
+  );
+  return rows.length > 0 ? true : null;
+}
+
+/**
+ * Approves the subjects' proposals on the Approvals page. The market does not wait: what was superseded
+ * between reading and approving is refused, rightly, and its successor is approved in the next round.
+ */
+async function approveProposals(
+  stack: Stack,
+  onlooker: Onlooker,
+  subjects: readonly Subject[],
+): Promise<string[]> {
+  const startedMs = Date.now();
+  for (let round = 0; round < APPROVAL_ROUNDS; round += 1) {
+    const proposals = await waitFor(
+      "proposals on both channels",
+      () => proposalsFor(onlooker, subjects),
+      {
+        timeoutMs: PROPOSALS_MS,
+      },
+    );
+    const id = proposals
+      .filter((change) => change.state === "proposed")
+      .map((change) => change.changeId);
+    await stack.merchant.submit("/app/approvals", { intent: "approve", id });
+    const approved = await approvedPairs(onlooker, subjects, startedMs);
+    if (approved.length >= 2 * SUBJECTS_NEEDED) return approved.map((change) => change.changeId);
+  }
+  throw new Error(`after ${String(APPROVAL_ROUNDS)} rounds too few proposals could be approved`);
+}
+
+async function approvedPairs(
+  onlooker: Onlooker,
+  subjects: readonly Subject[],
+  sinceMs: number,
+): Promise<ChangeSeen[]> {
+  const approved = new Map(
+    (await onlooker.changes())
+      .filter((change) => change.approvedAtMs !== null && change.approvedAtMs >= sinceMs)
+      .map((change) => [change.externalId, change]),
+  );
+  return pairsIn(approved, subjects);
+}
+
+/** Both changes of each subject that has two. */
+function pairsIn(
+  byListing: ReadonlyMap<string, ChangeSeen>,
+  subjects: readonly Subject[],
+): ChangeSeen[] {
+  return subjects.flatMap((subject) => {
+    const [amazon, shopify] = [byListing.get(subject.sku), byListing.get(subject.variantGid)];
+    return amazon === undefined || shopify === undefined ? [] : [amazon, shopify];
+  });
+}
+
+/** Open or approved changes of the subjects that have one on both channels, once they are enough; null before. */
 async function proposalsFor(
   onlooker: Onlooker,
   subjects: readonly Subject[],
 ): Promise<ChangeSeen[] | null> {
   const open = new Map(
     (await onlooker.changes())
-      .filter((change) => change.state === "proposed")
+      .filter((change) =>
+        ["proposed", "approved", "sending", "accepted", "live"].includes(change.state),
+      )
       .map((change) => [change.externalId, change]),
   );
-  const pairs = subjects.flatMap((subject) => {
-    const [amazon, shopify] = [open.get(subject.sku), open.get(subject.variantGid)];
-    return amazon === undefined || shopify === undefined ? [] : [[amazon, shopify]];
-  });
-  if (pairs.length < SUBJECTS_NEEDED) return null;
+  const pairs = pairsIn(open, subjects);
+  if (pairs.length < 2 * SUBJECTS_NEEDED) return null;
   const [dirty] = await onlooker.ask<{ n: number }>("SELECT count(*)::int AS n FROM dirty");
   // Something may have moved since: an approval now would be refused, rightly.
-  return dirty?.n === 0 ? pairs.flat() : null;
+  return dirty?.n === 0 ? pairs : null;
 }
 
 async function allIn(

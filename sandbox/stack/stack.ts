@@ -49,7 +49,8 @@ export interface Stack {
   worker(): Child;
   /** Starts another worker, for instance after one was killed. */
   startWorker(): Child;
-  readonly app: Child;
+  /** Builds the app when its sources changed, and starts it and a worker anew. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,11 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   mkdirSync(logDir, { recursive: true });
   for (const name of ["web", "worker"]) writeFileSync(path.join(logDir, `${name}.log`), "");
 
-  const ports = {
-    front: await freePort(options.ports.front),
-    proxy: await freePort(options.ports.proxy),
-    app: await freePort(options.ports.app),
-  };
+  const ports = await takePorts(options.ports);
   const appUrl = `http://localhost:${String(options.frontage === "proxy" ? ports.proxy : ports.app)}`;
   const world = await startWorld({
     seed: options.seed,
@@ -83,14 +80,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ports: { front: ports.front, proxy: options.frontage === "proxy" ? ports.proxy : null },
   });
   const env = environments(options, { appUrl, appPort: ports.app, origin: world.origin });
-  const app = startChild({
-    name: "web",
-    script: "shopify-app/server/main.ts",
-    preloads: PRELOADS,
-    env: env.web,
-    root,
-    logFile: path.join(logDir, "web.log"),
-  });
+  const startApp = () =>
+    startChild({
+      name: "web",
+      script: "shopify-app/server/main.ts",
+      preloads: PRELOADS,
+      env: env.web,
+      root,
+      logFile: path.join(logDir, "web.log"),
+    });
   const startWorker = () =>
     startChild({
       name: "worker",
@@ -100,8 +98,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       root,
       logFile: path.join(logDir, "worker.log"),
     });
+  const healthUrl = `http://127.0.0.1:${String(ports.app)}/healthz`;
+  let app = startApp();
   let worker = startWorker();
-  await answering(`http://127.0.0.1:${String(ports.app)}/healthz`, app);
+  await answering(healthUrl, app);
   return {
     adminUrl: world.adminUrl,
     appUrl,
@@ -116,11 +116,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }),
     worker: () => worker,
     startWorker: () => (worker = startWorker()),
-    app,
+    async restart() {
+      await Promise.all([app.stop(), worker.stop()]);
+      buildApp({ force: false, onStart: () => onProgress("building the web app") });
+      app = startApp();
+      worker = startWorker();
+      await answering(healthUrl, app);
+    },
     async close() {
       await Promise.all([app.stop(), worker.stop()]);
       await world.close();
     },
+  };
+}
+
+async function takePorts(preferred: StackOptions["ports"]): Promise<StackOptions["ports"]> {
+  return {
+    front: await freePort(preferred.front),
+    proxy: await freePort(preferred.proxy),
+    app: await freePort(preferred.app),
   };
 }
 

@@ -89,7 +89,7 @@ CREATE FUNCTION due_work(p_now timestamptz) RETURNS TABLE (shop_id integer, stag
   AS $$
     SELECT DISTINCT d.shop_id, 'decide' FROM dirty d
     UNION ALL
-    SELECT DISTINCT p.shop_id, 'push:' || p.channel FROM push p
+    SELECT DISTINCT p.shop_id, CASE WHEN p.stage = 'send' THEN 'push:' ELSE 'confirm:' END || p.channel FROM push p
       WHERE p.stage <> 'done' AND p.next_at <= p_now AND (p.lease_until IS NULL OR p.lease_until <= p_now)
     UNION ALL
     SELECT DISTINCT i.shop_id, 'inbox' FROM inbox i WHERE i.state = 'new'

@@ -2,6 +2,8 @@ import { z } from "zod";
 
 /** Stages of the pipeline that can be woken. Their truth is in the rows; a wake-up only makes them prompt. */
 export const STAGES = [
+  "confirm:amazon",
+  "confirm:shopify",
   "inbox",
   "decide",
   "push:amazon",

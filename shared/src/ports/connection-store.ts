@@ -60,7 +60,11 @@ export interface ConnectionStore {
   /** Asks for an import of the Shopify catalogue, when something turned up that we do not know. */
   requestShopifyImport(at: Date): Promise<void>;
   /** The app was removed: every connection ends, sessions are deleted, nothing more is done for the shop. */
-  forgetShop(at: Date): Promise<void>;
+  /**
+   * @param removedAt when Shopify says it was removed: a shop that has signed in since was installed again.
+   * @returns false when it was, and nothing was done.
+   */
+  forgetShop(at: Date, removedAt: Date): Promise<boolean>;
   /** Asks for an import or sweep now. */
   requestDue(connectionId: ConnectionId, kind: "import" | "sweep", at: Date): Promise<void>;
 

@@ -79,6 +79,8 @@ export interface PushStore {
    * until `leaseUntil` with a new fence.
    */
   claim(claim: {
+    /** `send`: prices to be sent, also those whose sender vanished. `read`: what waits for a read-back. */
+    work: "send" | "read" | "all";
     channel: Channel;
     worker: string;
     now: Date;

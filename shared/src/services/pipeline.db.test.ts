@@ -323,7 +323,7 @@ describe("pushes", () => {
     const product = await approved();
     const now = pipeline.clock.now();
     const claimed = await pipeline.inShop(product.shopId, async (tx) => {
-      const [one] = await tx.pushes.claim({ channel: "amazon", worker: "77", now, leaseUntil: new Date(now.getTime() + 90_000), limit: 1 });
+      const [one] = await tx.pushes.claim({ work: "send", channel: "amazon", worker: "77", now, leaseUntil: new Date(now.getTime() + 90_000), limit: 1 });
       if (one === undefined) throw new Error("nothing claimed");
       await tx.changes.move([{ changeId: one.changeId, to: "sending", actor: "worker", code: null, facts: {} }], now);
       return one;

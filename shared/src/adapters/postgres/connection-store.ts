@@ -54,14 +54,19 @@ export function createConnectionStore(client: QueryClient): ConnectionStore {
         [at],
       );
     },
-    forgetShop: (at) => forgetShop(client, at),
+    forgetShop: (at, removedAt) => forgetShop(client, at, removedAt),
     releaseLeasesOf: (worker) => releaseLeasesOf(client, worker),
     ...createRunQueries(client),
     ...createLinkQueries(client),
   };
 }
 
-async function forgetShop(client: QueryClient, at: Date): Promise<void> {
+async function forgetShop(client: QueryClient, at: Date, removedAt: Date): Promise<boolean> {
+  const since = await client.query(
+    "SELECT 1 FROM shop_session WHERE shop_id = current_shop() AND updated_at > $1",
+    [removedAt],
+  );
+  if (since.rowCount > 0) return false;
   await client.query(
     `UPDATE connection SET status = 'disconnected', problem_code = 'shopify_not_installed', problem_at = $1,
               import_due_at = NULL, sweep_due_at = NULL, token_sealed = NULL
@@ -73,6 +78,7 @@ async function forgetShop(client: QueryClient, at: Date): Promise<void> {
     "UPDATE shop SET status = 'uninstalled', uninstalled_at = $1 WHERE shop_id = current_shop()",
     [at],
   );
+  return true;
 }
 
 async function releaseLeasesOf(client: QueryClient, worker: string): Promise<number> {

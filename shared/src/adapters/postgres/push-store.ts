@@ -66,7 +66,7 @@ interface ClaimedRow {
 async function claimDue(
   client: QueryClient,
   shopId: ShopId,
-  claim: { channel: Channel; worker: string; now: Date; leaseUntil: Date; limit: number },
+  claim: Parameters<PushStore["claim"]>[0],
 ): Promise<ClaimedPush[]> {
   const answer = await client.query<ClaimedRow>(CLAIM, [
     claim.channel,
@@ -74,6 +74,7 @@ async function claimDue(
     claim.now,
     claim.leaseUntil,
     claim.limit,
+    claim.work,
   ]);
   return answer.rows.map((row) => toClaimedPush(row, shopId));
 }
@@ -179,9 +180,10 @@ const CLAIM = `
       FROM push p
      WHERE p.shop_id = current_shop() AND p.channel = $1 AND p.stage <> 'done' AND p.next_at <= $3
        AND (p.lease_until IS NULL OR p.lease_until <= $3)
+       AND ($6 = 'all' OR (p.stage = 'send') = ($6 = 'send'))
        AND (p.stage <> 'send' OR p.lease_until IS NOT NULL
             OR NOT coalesce((SELECT s.is_paused FROM shop_settings s WHERE s.shop_id = current_shop()), false))
-     ORDER BY p.stage = 'confirm', p.next_at
+     ORDER BY p.next_at
      LIMIT $5 FOR UPDATE SKIP LOCKED
   ), mine AS (
     SELECT d.* FROM due d WHERE d.connection_id = (SELECT connection_id FROM due LIMIT 1)
@@ -207,7 +209,7 @@ const CLAIM = `
     LEFT JOIN item i ON i.shop_id = current_shop() AND i.item_id = l.item_id
     LEFT JOIN rule r ON r.shop_id = current_shop() AND r.channel = l.channel
     LEFT JOIN shop_settings s ON s.shop_id = current_shop()
-   ORDER BY p.stage = 'confirm', c.approved_at, p.change_id`;
+   ORDER BY c.approved_at, p.change_id`;
 
 const STEP = `
   UPDATE push p

@@ -36,6 +36,17 @@ export type PushResult =
   | { readonly push: ClaimedPush; readonly sent: PushOutcome }
   | { readonly push: ClaimedPush; readonly seen: PriceReading };
 
+/**
+ * Which pushes of a shop. Sends and read-backs are stages of their own that run side by side: a long queue
+ * of sends, or one call that hangs, does not keep prices that were accepted from being seen live.
+ */
+export interface PushTask {
+  readonly shopId: ShopId;
+  readonly channel: Channel;
+  /** Both when left out. */
+  readonly work?: "send" | "read";
+}
+
 // Longer than any call may take (clients give up after 30 s), so that a lease that ends means a dead worker.
 const LEASE_MS = 90_000;
 // A call is not begun when the lease could end under it: another worker may already have taken over.
@@ -53,7 +64,7 @@ const CLAIM_MAX = 50;
  */
 export async function pushPrices(
   deps: PushDeps,
-  task: { shopId: ShopId; channel: Channel },
+  task: PushTask,
   signal: AbortSignal,
 ): Promise<PushCounts> {
   let counts: PushCounts = { claimed: 0, sent: 0, read: 0 };
@@ -74,12 +85,13 @@ export async function pushPrices(
 
 async function claimAndGate(
   deps: PushDeps,
-  task: { shopId: ShopId; channel: Channel },
+  task: PushTask,
   leaseUntil: Date,
 ): Promise<{ sends: GatedPush[]; reads: ClaimedPush[]; claimed: number }> {
   return deps.inShop(task.shopId, async (tx) => {
     const now = deps.clock.now();
     const claimed = await tx.pushes.claim({
+      work: task.work ?? "all",
       channel: task.channel,
       worker: deps.worker,
       now,
@@ -116,7 +128,7 @@ async function claimAndGate(
 
 async function sendBatches(
   deps: PushDeps,
-  task: { shopId: ShopId; channel: Channel },
+  task: PushTask,
   work: { sends: readonly GatedPush[]; leaseUntil: Date },
   signal: AbortSignal,
 ): Promise<void> {
@@ -188,7 +200,7 @@ async function sendBatch(
 
 async function readBatches(
   deps: PushDeps,
-  task: { shopId: ShopId; channel: Channel },
+  task: PushTask,
   reads: readonly ClaimedPush[],
   signal: AbortSignal,
 ): Promise<void> {

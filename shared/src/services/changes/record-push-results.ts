@@ -81,6 +81,11 @@ async function applyVerdicts(
   await tx.pushes.recordSeen(
     mine.flatMap(({ verdict }) => (verdict.seen === null ? [] : [verdict.seen])),
   );
+  const again = mine.filter(
+    ({ push, verdict }) => push.stage !== "send" && verdict.step.stage === "send",
+  );
+  for (const channel of new Set(again.map(({ push }) => push.raw.channel)))
+    await tx.wake(`push:${channel}`);
   const ended = mine.filter(({ verdict }) => verdict.isEnded);
   if (ended.length === 0) return;
   await tx.market.markDirty(
@@ -192,7 +197,12 @@ function judgePrice(
   if (reading.price.currency === push.currency && reading.price.amountMinor === push.oldMinor) {
     if (isUnknown) {
       // Not there. Before the same price is sent again the last gate asks again: bounds may have moved meanwhile.
-      return { moves: [], step: stay("send", now, true), seen: toSeen(push, reading, now, null), isEnded: false };
+      return {
+        moves: [],
+        step: stay("send", now, true),
+        seen: toSeen(push, reading, now, null),
+        isEnded: false,
+      };
     }
     if (isPastDeadline(push, now)) return end(push, "diverged", "not_seen_in_time", now);
     return {

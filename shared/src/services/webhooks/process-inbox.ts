@@ -51,8 +51,9 @@ async function processOne(
     case "products/delete":
       return productDeleted(tx, event);
     case "app/uninstalled":
-      await tx.connections.forgetShop(deps.clock.now());
-      return { state: "done", note: null };
+      return (await tx.connections.forgetShop(deps.clock.now(), event.occurredAt))
+        ? { state: "done", note: null }
+        : { state: "ignored", note: "the shop has installed the app again since" };
     default:
       deps.logger.info("webhook_not_acted_on", { shopId: tx.shopId, topic: event.topic });
       return { state: "ignored", note: `no handler for ${event.topic}` };

@@ -237,7 +237,7 @@ describe("other deliveries", () => {
   it("app/uninstalled ends every connection, forgets sessions and tokens, and sends nothing more", async () => {
     await steps.approved(product);
     await rows(
-      "INSERT INTO shop_session (shop_id, session_id, state, is_online, access_token_sealed) VALUES (current_shop(), 'offline', '', false, 'sealed')",
+      "INSERT INTO shop_session (shop_id, session_id, state, is_online, access_token_sealed, updated_at) VALUES (current_shop(), 'offline', '', false, 'sealed', '2020-01-01')",
     );
     const sent = pipeline.channels.amazon.received.length;
     await receive("app/uninstalled", {});
@@ -257,6 +257,20 @@ describe("other deliveries", () => {
       "connection_disconnected",
       "connection_disconnected",
     ]);
+  });
+
+  it("app/uninstalled that comes after the shop has installed the app again changes nothing", async () => {
+    await rows(
+      "INSERT INTO shop_session (shop_id, session_id, state, is_online, access_token_sealed, updated_at) VALUES (current_shop(), 'offline', '', false, 'sealed', $1)",
+      [new Date(pipeline.clock.now().getTime() + 60_000)],
+    );
+    await receive("app/uninstalled", {});
+
+    await work();
+
+    expect(await rows("SELECT DISTINCT status FROM connection")).toEqual([{ status: "connected" }]);
+    expect(await rows("SELECT status FROM shop")).toEqual([{ status: "installed" }]);
+    expect((await inbox()).map((each) => each.state)).toEqual(["ignored"]);
   });
 
   it("more than a batch of them are all worked off", async () => {
