@@ -173,7 +173,8 @@ async function recordSeen(client: QueryClient, seen: readonly SeenPrice[]): Prom
 }
 
 // One connection per claim, so that one account's failure stays its own; a paused shop sends nothing, but
-// what was already accepted is still proven.
+// what was already accepted is still proven. An account whose permission ended by itself keeps its approved
+// prices waiting until it is connected again; one that the merchant disconnected, or whose app is gone, does not.
 const CLAIM = `
   WITH due AS MATERIALIZED (
     SELECT p.listing_id, p.version, p.connection_id
@@ -182,7 +183,10 @@ const CLAIM = `
        AND (p.lease_until IS NULL OR p.lease_until <= $3)
        AND ($6 = 'all' OR (p.stage = 'send') = ($6 = 'send'))
        AND (p.stage <> 'send' OR p.lease_until IS NOT NULL
-            OR NOT coalesce((SELECT s.is_paused FROM shop_settings s WHERE s.shop_id = current_shop()), false))
+            OR NOT (coalesce((SELECT s.is_paused FROM shop_settings s WHERE s.shop_id = current_shop()), false)
+                    OR EXISTS (SELECT 1 FROM connection k
+                                WHERE k.shop_id = current_shop() AND k.connection_id = p.connection_id
+                                  AND k.status = 'disconnected' AND k.problem_code <> 'shopify_not_installed')))
      ORDER BY p.next_at
      LIMIT $5 FOR UPDATE SKIP LOCKED
   ), mine AS (

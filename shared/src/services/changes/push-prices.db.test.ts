@@ -125,7 +125,7 @@ describe("a failure of the whole account", () => {
     });
   });
 
-  it("that is final disconnects and forgets the token; nothing more is sent", async () => {
+  it("that is final disconnects and forgets the token; nothing is sent until it is connected again", async () => {
     amazon().nextOutcomes.push(failure("amazon_authorization_revoked", "never"));
     await steps.push(product);
     expect(await connection()).toEqual({
@@ -141,6 +141,27 @@ describe("a failure of the whole account", () => {
     await steps.push(product);
 
     expect(amazon().received.length).toBe(received);
+    expect(await amazonChange()).toMatchObject({ state: "unknown" });
+
+    await rowsOf(
+      pipeline.pool,
+      product.shopId,
+      "UPDATE connection SET status = 'connected', problem_code = NULL, token_sealed = 'again' WHERE channel = 'amazon'",
+    );
+    await steps.push(product);
+    await steps.pushUntilLive(product);
+    expect(await amazonChange()).toMatchObject({ state: "live" });
+  });
+
+  it("does not keep a price waiting for an account that the merchant disconnected", async () => {
+    await rowsOf(
+      pipeline.pool,
+      product.shopId,
+      "UPDATE connection SET status = 'disconnected', problem_code = NULL WHERE channel = 'amazon'",
+    );
+
+    await steps.push(product);
+
     expect(await amazonChange()).toMatchObject({
       state: "failed",
       state_code: "connection_disconnected",
