@@ -49,6 +49,7 @@ export const STATE_CODE_WORDS: Readonly<Record<StateCode, string>> = {
   seen_in_read_back: "Found on the channel when read back.",
   not_seen_in_read_back: "Not on the channel when read back, so it is sent again.",
   undo: "Made way for an undo.",
+  connection_disconnected: "The channel was disconnected, so nothing was sent.",
   gate_paused: "Price changes of this store are paused.",
   gate_listing_inactive: "The listing is not active, so nothing was sent.",
   gate_price_not_positive: "The price was not more than zero, so nothing was sent.",
@@ -73,7 +74,8 @@ export type StateCode =
   | "other_writer"
   | "seen_in_read_back"
   | "not_seen_in_read_back"
-  | "undo";
+  | "undo"
+  | "connection_disconnected";
 
 /** The sentence of a state's code, wherever it stands; null when there is no code. */
 export function stateCodeSentence(code: string | null, facts: Facts): string | null {
