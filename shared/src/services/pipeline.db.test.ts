@@ -40,7 +40,11 @@ interface StoredChange {
 }
 
 function changesOf(product: LinkedProduct): Promise<StoredChange[]> {
-  return rowsOf(pipeline.pool, product.shopId, "SELECT change_id, listing_id, state, new_minor, state_code FROM price_change ORDER BY change_id");
+  return rowsOf(
+    pipeline.pool,
+    product.shopId,
+    "SELECT change_id, listing_id, state, new_minor, state_code FROM price_change ORDER BY change_id",
+  );
 }
 
 let events = 0;
@@ -54,7 +58,11 @@ async function rivalMoves(product: LinkedProduct, rivalMinor: bigint, ourMinor =
       sellerId: OUR_SELLER,
       occurredAt: pipeline.clock.now(),
       payload: {},
-      snapshot: snapshotOf(product.asin, { rivalMinor, ourMinor, observedAt: pipeline.clock.now() }),
+      snapshot: snapshotOf(product.asin, {
+        rivalMinor,
+        ourMinor,
+        observedAt: pipeline.clock.now(),
+      }),
       problem: null,
     },
   ]);
@@ -72,7 +80,8 @@ const pushUntilLive = async (product: LinkedProduct) => {
   pipeline.clock.advance(1_000);
   await push(product);
 };
-const approveAll = (product: LinkedProduct) => approveChanges(pipeline, { shopId: product.shopId, changeIds: "all", person: "ana" });
+const approveAll = (product: LinkedProduct) =>
+  approveChanges(pipeline, { shopId: product.shopId, changeIds: "all", person: "ana" });
 
 describe("the spine", () => {
   it("brings a rival's move to both channels, proves it and takes it back", async () => {
@@ -110,7 +119,11 @@ describe("the spine", () => {
     await approveAll(product);
     await pushUntilLive(product);
     const live = await changesOf(product);
-    await undoChanges(pipeline, { shopId: product.shopId, changeIds: live.map((change) => change.change_id), person: "ana" });
+    await undoChanges(pipeline, {
+      shopId: product.shopId,
+      changeIds: live.map((change) => change.change_id),
+      person: "ana",
+    });
     await pushUntilLive(product);
 
     await rivalMoves(product, 2_900n);
@@ -125,7 +138,11 @@ describe("the spine", () => {
     await decide(product);
     const [amazonChange] = await changesOf(product);
     if (amazonChange === undefined) throw new Error("nothing proposed");
-    await rejectChanges(pipeline, { shopId: product.shopId, changeIds: [amazonChange.change_id], person: "ana" });
+    await rejectChanges(pipeline, {
+      shopId: product.shopId,
+      changeIds: [amazonChange.change_id],
+      person: "ana",
+    });
 
     await decide(product);
 
@@ -148,17 +165,30 @@ describe("the spine", () => {
     const again = await ingestMarketEvents(pipeline, [event]);
 
     expect(again.marked).toBe(0);
-    expect(await rowsOf(pipeline.pool, product.shopId, "SELECT 1 FROM inbox WHERE event_id = 'same-event'")).toHaveLength(1);
+    expect(
+      await rowsOf(
+        pipeline.pool,
+        product.shopId,
+        "SELECT 1 FROM inbox WHERE event_id = 'same-event'",
+      ),
+    ).toHaveLength(1);
   });
 
   it("lets a newer picture of the market win whatever order they arrive in", async () => {
     const product = await makeLinkedProduct(pipeline);
     await rivalMoves(product, 2_800n);
-    const late = snapshotOf(product.asin, { rivalMinor: 2_000n, observedAt: new Date("2026-11-01T00:00:00Z") });
+    const late = snapshotOf(product.asin, {
+      rivalMinor: 2_000n,
+      observedAt: new Date("2026-11-01T00:00:00Z"),
+    });
 
     await pipeline.inShop(product.shopId, (tx) => tx.market.recordSnapshots([late], "sweep"));
 
-    const [row] = await rowsOf<{ featured_landed_minor: string }>(pipeline.pool, product.shopId, "SELECT featured_landed_minor FROM offer_current");
+    const [row] = await rowsOf<{ featured_landed_minor: string }>(
+      pipeline.pool,
+      product.shopId,
+      "SELECT featured_landed_minor FROM offer_current",
+    );
     expect(row?.featured_landed_minor).toBe("2800");
   });
 
@@ -171,7 +201,12 @@ describe("the spine", () => {
     await rivalMoves(product, 3_000n);
     await decide(product);
 
-    expect((await changesOf(product)).map((change) => change.state)).toEqual(["superseded", "superseded", "stale", "stale"]);
+    expect((await changesOf(product)).map((change) => change.state)).toEqual([
+      "superseded",
+      "superseded",
+      "stale",
+      "stale",
+    ]);
   });
 
   it("replays every stored decision to the same words", async () => {
@@ -189,7 +224,8 @@ describe("the spine", () => {
     for (const decision of decisions) {
       const again = replay(decision.inputs);
       expect(again).toContain(`"kind":"${decision.kind}"`);
-      if (decision.price_minor !== null) expect(again).toContain(`"amountMinor":"${decision.price_minor}"`);
+      if (decision.price_minor !== null)
+        expect(again).toContain(`"amountMinor":"${decision.price_minor}"`);
     }
   });
 });
@@ -215,7 +251,11 @@ describe("approvals", () => {
     const [change] = await changesOf(product);
     if (change === undefined) throw new Error("nothing proposed");
 
-    const outcome = await approveChanges(pipeline, { shopId: stranger.shopId, changeIds: [change.change_id], person: "eve" });
+    const outcome = await approveChanges(pipeline, {
+      shopId: stranger.shopId,
+      changeIds: [change.change_id],
+      person: "eve",
+    });
 
     expect(outcome).toMatchObject({ moved: [], skipped: [{ code: "not_found" }] });
     expect((await changesOf(product))[0]?.state).toBe("proposed");
@@ -274,7 +314,11 @@ describe("pushes", () => {
 
   it("waits and sends later when the channel certainly did not process it", async () => {
     const product = await approved();
-    pipeline.channels.amazon.nextOutcomes.push({ kind: "not_sent", code: "amazon_throttled", afterMs: 5_000 });
+    pipeline.channels.amazon.nextOutcomes.push({
+      kind: "not_sent",
+      code: "amazon_throttled",
+      afterMs: 5_000,
+    });
 
     await push(product);
     expect((await amazonState(product))?.state).toBe("sending");
@@ -286,11 +330,18 @@ describe("pushes", () => {
 
   it("ends a refused change with the channel's own words", async () => {
     const product = await approved();
-    pipeline.channels.amazon.nextOutcomes.push({ kind: "refused", code: "amazon_request_refused", vendorMessage: "minimum price is greater" });
+    pipeline.channels.amazon.nextOutcomes.push({
+      kind: "refused",
+      code: "amazon_request_refused",
+      vendorMessage: "minimum price is greater",
+    });
 
     await push(product);
 
-    expect(await amazonState(product)).toMatchObject({ state: "failed", state_code: "amazon_request_refused" });
+    expect(await amazonState(product)).toMatchObject({
+      state: "failed",
+      state_code: "amazon_request_refused",
+    });
   });
 
   it("never calls an accepted price live until it is seen, and says so when time is up", async () => {
@@ -303,7 +354,10 @@ describe("pushes", () => {
       await push(product);
     }
 
-    expect(await amazonState(product)).toMatchObject({ state: "diverged", state_code: "not_seen_in_time" });
+    expect(await amazonState(product)).toMatchObject({
+      state: "diverged",
+      state_code: "not_seen_in_time",
+    });
   });
 
   it("names another writer and never overwrites it", async () => {
@@ -315,7 +369,10 @@ describe("pushes", () => {
 
     await push(product);
 
-    expect(await amazonState(product)).toMatchObject({ state: "overtaken", state_code: "other_writer" });
+    expect(await amazonState(product)).toMatchObject({
+      state: "overtaken",
+      state_code: "other_writer",
+    });
     expect(pipeline.channels.amazon.received.length).toBe(sent);
   });
 
@@ -323,16 +380,36 @@ describe("pushes", () => {
     const product = await approved();
     const now = pipeline.clock.now();
     const claimed = await pipeline.inShop(product.shopId, async (tx) => {
-      const [one] = await tx.pushes.claim({ work: "send", channel: "amazon", worker: "77", now, leaseUntil: new Date(now.getTime() + 90_000), limit: 1 });
+      const [one] = await tx.pushes.claim({
+        work: "send",
+        channel: "amazon",
+        worker: "77",
+        now,
+        leaseUntil: new Date(now.getTime() + 90_000),
+        limit: 1,
+      });
       if (one === undefined) throw new Error("nothing claimed");
-      await tx.changes.move([{ changeId: one.changeId, to: "sending", actor: "worker", code: null, facts: {} }], now);
+      await tx.changes.move(
+        [{ changeId: one.changeId, to: "sending", actor: "worker", code: null, facts: {} }],
+        now,
+      );
       return one;
     });
     await pipeline.inShop(product.shopId, (tx) => tx.pushes.releaseLeasesOf("77"));
 
     await push(product);
     const stored = await pipeline.inShop(product.shopId, (tx) =>
-      tx.pushes.step([{ changeId: claimed.changeId, fence: claimed.fence, stage: "done", nextAt: now, deadlineAt: null, receiptId: null, didRead: false }]),
+      tx.pushes.step([
+        {
+          changeId: claimed.changeId,
+          fence: claimed.fence,
+          stage: "done",
+          nextAt: now,
+          deadlineAt: null,
+          receiptId: null,
+          didRead: false,
+        },
+      ]),
     );
 
     expect(stored.size).toBe(0);
@@ -342,19 +419,37 @@ describe("pushes", () => {
       "SELECT to_state FROM price_change_event WHERE change_id = $1 ORDER BY seq",
       [claimed.changeId],
     );
-    expect(states.map((row) => row.to_state).slice(0, 4)).toEqual(["proposed", "approved", "sending", "unknown"]);
+    expect(states.map((row) => row.to_state).slice(0, 4)).toEqual([
+      "proposed",
+      "approved",
+      "sending",
+      "unknown",
+    ]);
   });
 
   it("lets nothing through the last gate when cost or bounds changed after the approval", async () => {
     const product = await approved();
     await pipeline.inShop(product.shopId, (tx) =>
-      tx.catalog.setItemMoney(product.itemId, { costMinor: 2_890n, floorMinor: null, ceilingMinor: null, mapMinor: null, currency: "USD" }, pipeline.clock.now()),
+      tx.catalog.setItemMoney(
+        product.itemId,
+        {
+          costMinor: 2_890n,
+          floorMinor: null,
+          ceilingMinor: null,
+          mapMinor: null,
+          currency: "USD",
+        },
+        pipeline.clock.now(),
+      ),
     );
     const sent = pipeline.channels.amazon.received.length;
 
     await push(product);
 
-    expect(await amazonState(product)).toMatchObject({ state: "failed", state_code: "gate_loses_margin" });
+    expect(await amazonState(product)).toMatchObject({
+      state: "failed",
+      state_code: "gate_loses_margin",
+    });
     expect(pipeline.channels.amazon.received.length).toBe(sent);
   });
 
@@ -390,7 +485,11 @@ describe("pushes", () => {
       ]),
     );
 
-    const outcome = await undoChanges(pipeline, { shopId: product.shopId, changeIds: [change.change_id], person: "ana" });
+    const outcome = await undoChanges(pipeline, {
+      shopId: product.shopId,
+      changeIds: [change.change_id],
+      person: "ana",
+    });
 
     expect(outcome).toMatchObject({ undone: [], skipped: [{ code: "changed_since" }] });
   });

@@ -21,8 +21,7 @@ export function useSettingsForm<Values extends Readonly<Record<string, string>>>
   // Saved: what the server made of the texts shows instead of what was typed.
   useEffect(() => {
     if (data?.kind === "saved") discard();
-    // `discard` is made anew with each render and always does the same.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `discard` is made anew with each render and always does the same
   }, [data]);
   useEffect(() => onDirty?.(isDirty), [isDirty, onDirty]);
   const problems = data?.kind === "invalid" && isDirty ? data.fields : {};

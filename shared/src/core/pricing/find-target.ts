@@ -87,7 +87,8 @@ function stayWhenWinning(
     next !== undefined && compare(next.landed, landedNow(sound, sound.currentPrice)) < 0;
   // Who wants the featured offer has it; who wants to be the lowest goes on while somebody is lower.
   if (sound.inputs.rule.target === "lowest" && isBeaten) return null;
-  const facts: Record<string, string> = next === undefined ? {} : { nextRival: moneyToText(next.landed) };
+  const facts: Record<string, string> =
+    next === undefined ? {} : { nextRival: moneyToText(next.landed) };
   return { kind: "stay", because: reason("own_offer_featured", facts) };
 }
 

@@ -68,7 +68,11 @@ function skusOfVariants(variants: readonly LinkCandidate[]): Map<string, string>
   }
   return new Map(
     variants.map((variant) => {
-      const isOwn = variant.sku !== null && variant.sku !== "" && uses.get(variant.sku) === 1 && !isOurs(variant.sku);
+      const isOwn =
+        variant.sku !== null &&
+        variant.sku !== "" &&
+        uses.get(variant.sku) === 1 &&
+        !isOurs(variant.sku);
       return [
         variant.listingId,
         isOwn ? variant.sku : `shopify:${variant.sku ?? ""}#${variant.listingId}`,

@@ -82,7 +82,9 @@ describe("installing a shop", () => {
   });
 
   it("after it was removed connects again and imports again", async () => {
-    await pipeline.inShop(product.shopId, (tx) => tx.connections.forgetShop(pipeline.clock.now(), new Date("2100-01-01")));
+    await pipeline.inShop(product.shopId, (tx) =>
+      tx.connections.forgetShop(pipeline.clock.now(), new Date("2100-01-01")),
+    );
     expect(await rows("SELECT status FROM shop")).toEqual([{ status: "uninstalled" }]);
     pipeline.clock.advance(5_000);
 
