@@ -56,7 +56,7 @@ describe("chooseFeatured", () => {
       .map(offer);
     fc.assert(
       fc.property(fc.array(anyOffer, { maxLength: 8 }), fc.nat(8), (list, holderIndex) => {
-        const entries = list.map((each, index) => [`s${index}`, each] as const);
+        const entries = list.map((each, index): [string, MarketOffer] => [`s${index}`, each]);
         const input = { holder: `s${holderIndex}`, thresholdMinor: 3_000 };
         const winner = chooseFeatured({ offers: new Map(entries), ...input });
         const reversed = chooseFeatured({ offers: new Map([...entries].reverse()), ...input });
