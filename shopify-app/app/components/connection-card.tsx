@@ -51,7 +51,9 @@ export function ConnectionCard(props: ConnectionCardProps) {
 
 function Problem({ connection }: { connection: ConnectionView }) {
   if (connection.problemCode !== null) {
-    const words = failureWords(connection.problemCode);
+    // Whoever reads this has installed the app again: what is left of the removal is the forgotten permission.
+    const isForgotten = connection.problemCode === "shopify_not_installed";
+    const words = failureWords(isForgotten ? "permission_forgotten" : connection.problemCode);
     return (
       <Banner
         tone={connection.status === "disconnected" ? "critical" : "warning"}

@@ -13,6 +13,7 @@ export type PageFailureCode =
   | "not_connected"
   | "currency_unknown"
   | "unknown_marketplace"
+  | "permission_forgotten"
   | "session_ended"
   | "unknown_intent";
 
@@ -124,6 +125,10 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
   unknown_marketplace: {
     title: "Choose a country store",
     text: "Amazon has no such country store.",
+  },
+  permission_forgotten: {
+    title: "Connect again",
+    text: "Calibr was removed from this store for a while and forgot its permission. Costs, limits, rules and history are still here.",
   },
   session_ended: {
     title: "Please try again",
