@@ -44,7 +44,7 @@ export interface CatalogStore {
   markUnseen(connectionId: ConnectionId, since: Date): Promise<number>;
   /** Every listing that is not deleted, for linking. */
   linkCandidates(): Promise<LinkCandidate[]>;
-  /** Makes items for Shopify variants and Amazon listings that have none yet, keyed by SKU. @returns how many. */
+  /** Makes items for Shopify variants and Amazon listings that have none yet, keyed by SKU. @returns how many listings are to be decided again. */
   link(
     links: readonly {
       listingId: ListingId;

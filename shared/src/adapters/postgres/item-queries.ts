@@ -122,10 +122,15 @@ const LINK = `
       FROM wanted w JOIN made m USING (sku)
      WHERE l.shop_id = current_shop() AND l.listing_id = w.listing_id
        AND (l.item_id IS DISTINCT FROM m.item_id) AND l.link_evidence IS DISTINCT FROM 'merchant'
-    RETURNING l.listing_id
+    RETURNING l.listing_id, l.item_id
+  ), together AS (
+    -- A listing that joins an item changes what the item's other listings follow.
+    SELECT listing_id FROM linked
+    UNION
+    SELECT o.listing_id FROM linked n JOIN listing o ON o.shop_id = current_shop() AND o.item_id = n.item_id AND o.status = 'active'
   )
   INSERT INTO dirty (shop_id, listing_id, generation, cause, event_at, marked_at)
-  SELECT current_shop(), listing_id, nextval('dirty_generation_seq'), 'import', now(), now() FROM linked ORDER BY listing_id
+  SELECT current_shop(), listing_id, nextval('dirty_generation_seq'), 'import', now(), now() FROM together ORDER BY listing_id
   ON CONFLICT (shop_id, listing_id) DO UPDATE SET generation = excluded.generation, cause = excluded.cause, marked_at = excluded.marked_at`;
 
 const SAVE_COSTS = `

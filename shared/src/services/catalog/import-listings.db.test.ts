@@ -96,6 +96,26 @@ describe("an import", () => {
     );
   });
 
+  it("has a Shopify variant decided again when an Amazon listing turns out to be the same item", async () => {
+    shop.sources.shopify.batches = [[variantFact(1), variantFact(2)]];
+    await shop.run();
+    await rowsOf(pipeline.pool, shop.shopId, "DELETE FROM dirty");
+    shop.sources.amazon.batches = [[offerFact("SKU-1")]];
+
+    await shop.runAgain();
+
+    expect(
+      await rowsOf(
+        pipeline.pool,
+        shop.shopId,
+        "SELECT l.channel, l.sku FROM dirty JOIN listing l USING (listing_id) ORDER BY 1",
+      ),
+    ).toEqual([
+      { channel: "amazon", sku: "SKU-1" },
+      { channel: "shopify", sku: "SKU-1" },
+    ]);
+  });
+
   it("shows its progress while it goes on and its whole count at the end", async () => {
     const shown: unknown[] = [];
     shop.sources.shopify.batches = [[variantFact(1), variantFact(2)], [variantFact(3)], []];
