@@ -69,6 +69,11 @@ export interface ChangeStore {
   propose(changes: readonly NewChange[], at: Date): Promise<ChangeId[]>;
   /** Moves changes; every one must exist in this shop and allow the move. */
   move(moves: readonly ChangeMove[], at: Date): Promise<void>;
+  /**
+   * Moves live changes to `overtaken` where the channel has since shown another price: somebody else wrote.
+   * Listings with a change on its way are left to its read-back. @returns how many.
+   */
+  noteOvertaken(listingIds: readonly ListingId[], at: Date): Promise<number>;
   /** Reads and locks changes of this shop; ids of other shops are simply not there. */
   lock(changeIds: readonly ChangeId[]): Promise<LockedChange[]>;
   /** Reads and locks the open proposals of these listings. */

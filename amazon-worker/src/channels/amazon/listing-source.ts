@@ -32,8 +32,9 @@ export function createAmazonListingSource(parts: ListingSourceParts): ListingSou
       for (const marketplaceId of marketplaceIds) {
         const rows = readListingsReport({ ...parts, account }, marketplaceId, signal);
         for await (const batch of inBatches(rows)) {
-          const items = await readDetails(parts, { account, marketplaceId, batch }, signal);
+          // What is shown is at least as new as the question; the answer may be older than its arrival.
           const observedAt = parts.clock.now();
+          const items = await readDetails(parts, { account, marketplaceId, batch }, signal);
           yield batch.map((row) => toFact(row, items.get(row.sku), { marketplaceId, observedAt }));
         }
       }

@@ -12,6 +12,10 @@ export function createChangeStore(client: QueryClient): ChangeStore {
   return {
     propose: (changes, at) => propose(client, changes, at),
     move: (moves, at) => move(client, moves, at),
+    async noteOvertaken(listingIds, at) {
+      if (listingIds.length === 0) return 0;
+      return (await client.query(NOTE_OVERTAKEN, [listingIds, at])).rowCount;
+    },
     lock: (changeIds) =>
       lock(client, "c.change_id = ANY($1::bigint[])", [changeIds], changeIds.length),
     lockProposalsOf: (listingIds) =>
@@ -160,6 +164,19 @@ const MOVE = `
      SET state = m.to_state, state_at = $6, state_actor = m.actor, state_code = m.code, state_facts = m.facts
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[]) AS m(change_id, to_state, actor, code, facts)
    WHERE c.shop_id = current_shop() AND c.change_id = m.change_id`;
+
+const NOTE_OVERTAKEN = `
+  UPDATE price_change c
+     SET state = 'overtaken', state_at = $2, state_actor = 'channel', state_code = 'other_writer',
+         state_facts = jsonb_build_object('seen', h.currency || ' ' || h.price_minor)
+    FROM channel_head h
+   WHERE h.shop_id = current_shop() AND h.listing_id = ANY($1::bigint[]) AND h.price_minor IS NOT NULL
+     AND c.shop_id = current_shop() AND c.listing_id = h.listing_id AND c.state = 'live'
+     AND h.price_minor <> c.new_minor AND h.observed_at > c.live_at
+     AND NOT EXISTS (
+       SELECT 1 FROM price_change n WHERE n.shop_id = current_shop() AND n.listing_id = c.listing_id
+          AND (n.version > c.version AND n.state IN ('live', 'diverged')
+               OR n.state IN ('approved', 'sending', 'unknown', 'accepted')))`;
 
 const LOCKED_DETAILS = `
   SELECT c.change_id, c.listing_id, l.channel, l.title, l.sku, c.state, c.origin, c.old_minor, c.new_minor, c.currency,

@@ -117,6 +117,10 @@ async function productSeen(
     })),
     now,
   );
+  await tx.changes.noteOvertaken(
+    moved.map(({ listing }) => listing.listingId),
+    now,
+  );
   if (moved.length > 0) await tx.wake("decide");
   const isNews = listings.size < gids.length;
   if (isNews) await tx.connections.requestShopifyImport(now);
