@@ -40,7 +40,7 @@ export async function findSubjects(onlooker: Onlooker, count: number): Promise<S
 /** Lets an eligible rival take the featured offer below every other offer; the sandbox tells Amazon's queue. */
 export async function moveRival(
   stack: Stack,
-  subject: Subject,
+  subject: Pick<Subject, "asin"> & Partial<Subject>,
   sharePercent: number,
 ): Promise<void> {
   const { offers } = await stack.control<{ offers: MarketOffer[] }>("market", "offers", {

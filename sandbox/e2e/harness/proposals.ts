@@ -81,3 +81,33 @@ export async function untilQuiet(onlooker: Onlooker): Promise<void> {
     { timeoutMs: 60_000 },
   );
 }
+
+/** Lets a rival move on the listing of each SKU and waits for Amazon prices that answer it, in the SKUs' order. */
+export async function proposeFor(
+  { stack, onlooker }: { stack: Stack; onlooker: Onlooker },
+  skus: readonly string[],
+): Promise<readonly ChangeSeen[]> {
+  const before = new Set((await onlooker.changes()).map((change) => change.changeId));
+  for (const sku of skus) {
+    const [listing] = await onlooker.ask<{ asin: string }>(
+      "SELECT parent_id AS asin FROM listing WHERE channel = 'amazon' AND sku = $1",
+      [sku],
+    );
+    if (listing === undefined) throw new Error(`no Amazon listing has the SKU ${sku}`);
+    await moveRival(stack, { asin: listing.asin }, 95);
+  }
+  return waitFor(
+    `a waiting Amazon price for ${skus.join(", ")}`,
+    async () => {
+      const fresh = (await onlooker.changes()).filter(
+        (change) =>
+          change.channel === "amazon" &&
+          change.state === "proposed" &&
+          !before.has(change.changeId),
+      );
+      const found = skus.flatMap((sku) => fresh.filter((change) => change.sku === sku).slice(-1));
+      return found.length === skus.length && (await isSettled(onlooker)) ? found : null;
+    },
+    { timeoutMs: 30_000 },
+  );
+}
