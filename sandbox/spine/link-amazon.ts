@@ -8,9 +8,13 @@ const IMPORT_MS = 90_000;
 
 /**
  * Opens the app, links Amazon from the Connections page as a merchant would, and waits until both catalogues
- * are imported and the market is watched.
+ * are imported and the market is watched: by notifications, or by checks alone where there is no queue.
  */
-export async function linkAmazon(stack: Stack, onlooker: Onlooker): Promise<void> {
+export async function linkAmazon(
+  stack: Stack,
+  onlooker: Onlooker,
+  { hasQueue }: { hasQueue: boolean } = { hasQueue: true },
+): Promise<void> {
   await stack.merchant.open("/app");
   const answer = await stack.merchant.submit("/app/connections", {
     intent: "link",
@@ -28,10 +32,12 @@ export async function linkAmazon(stack: Stack, onlooker: Onlooker): Promise<void
     { timeoutMs: IMPORT_MS },
   );
   await waitFor(
-    "Amazon's notifications to be subscribed",
+    hasQueue ? "Amazon's notifications to be subscribed" : "the first market check to begin",
     async () => {
       const rows = await onlooker.ask(
-        "SELECT 1 FROM connection WHERE notifications = 'subscribed'",
+        hasQueue
+          ? "SELECT 1 FROM connection WHERE notifications = 'subscribed'"
+          : "SELECT 1 FROM sync_run WHERE kind = 'sweep'",
       );
       return rows.length > 0 ? true : null;
     },

@@ -85,7 +85,7 @@ export async function startCalibr(options: CalibrOptions): Promise<Calibr> {
     async link() {
       const wide = { operation: "getListingOffersBatch", rate: 20, burst: 20 };
       await stack.control("amazon", "set-quota", wide);
-      await linkAmazon(stack, onlooker);
+      await linkAmazon(stack, onlooker, { hasQueue });
       await untilQuiet(onlooker);
     },
     webLog: () => readFileSync(path.join(logDir, "web.log"), "utf8"),
