@@ -200,6 +200,8 @@ export interface ActivityRow {
   readonly oldPrice: MoneyJson;
   readonly newPrice: MoneyJson;
   readonly event: ChangeEventView;
+  /** True on the step that made a price live which may be taken back now. */
+  readonly isUndoable: boolean;
 }
 
 /** Answers for pages, display-shaped. Every method sees one shop only. */

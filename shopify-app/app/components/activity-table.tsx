@@ -1,6 +1,6 @@
 import { Link } from "@remix-run/react";
 import { Button, IndexTable, useIndexResourceState } from "@shopify/polaris";
-import { useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { parsePriceChangeState } from "@calibr/shared/core/changes/states";
 import type { ActivityRow } from "@calibr/shared/ports/shop-views";
 import { STATE_WORDS, stateCodeSentence } from "../copy/states.ts";
@@ -24,9 +24,11 @@ export function ActivityTable(props: {
   const isPhone = useIsPhone(props.isPhone);
   const [asked, setAsked] = useState<readonly ActivityRow[]>([]);
   const [isOpen, setIsOpen] = useState(false);
-  const resources = rows.map((row) => ({ id: rowId(row), isLive: canUndo(row) }));
+  const resources = rows.map((row) => ({ id: rowId(row), isLive: row.isUndoable }));
   const state = useIndexResourceState(resources, { resourceFilter: (each) => each.isLive });
-  const chosen = rows.filter((row) => canUndo(row) && state.selectedResources.includes(rowId(row)));
+  const chosen = rows.filter(
+    (row) => row.isUndoable && state.selectedResources.includes(rowId(row)),
+  );
   const ask = (rowsAsked: readonly ActivityRow[]) => () => {
     setAsked(rowsAsked);
     setIsOpen(true);
@@ -41,13 +43,7 @@ export function ActivityTable(props: {
         condensed={isPhone}
         selectable={resources.some((each) => each.isLive)}
         promotedBulkActions={[{ content: "Undo", onAction: ask(chosen), disabled: props.isBusy }]}
-        headings={[
-          { title: "Product" },
-          { title: "Price" },
-          { title: "Step" },
-          { title: "When" },
-          { title: "Undo", alignment: "end" },
-        ]}
+        headings={HEADINGS}
       >
         {rows.map((row, position) => (
           <IndexTable.Row
@@ -55,7 +51,7 @@ export function ActivityTable(props: {
             id={rowId(row)}
             position={position}
             selected={chosen.includes(row)}
-            hideSelectable={!canUndo(row)}
+            hideSelectable={!row.isUndoable}
             accessibilityLabel={`Select ${row.title}`}
           >
             <StepCells
@@ -83,6 +79,14 @@ export function ActivityTable(props: {
   );
 }
 
+const HEADINGS: ComponentProps<typeof IndexTable>["headings"] = [
+  { title: "Product" },
+  { title: "Price" },
+  { title: "Step" },
+  { title: "When" },
+  { title: "Undo", alignment: "end" },
+];
+
 interface StepProps {
   readonly row: ActivityRow;
   readonly now: string;
@@ -93,7 +97,7 @@ interface StepProps {
 
 function StepCells(props: StepProps) {
   const { row, now } = props;
-  const undo = canUndo(row) ? <UndoButton {...props} /> : null;
+  const undo = row.isUndoable ? <UndoButton {...props} /> : null;
   if (props.isPhone) {
     return (
       <div className="phone-row">
@@ -173,9 +177,4 @@ function UndoButton({ row, isBusy, onUndo }: StepProps) {
 
 function rowId(row: ActivityRow): string {
   return `${row.changeId}-${row.event.seq}`;
-}
-
-// The service looks again: what was overtaken since is skipped and said so.
-function canUndo(row: ActivityRow): boolean {
-  return row.event.toState === "live";
 }

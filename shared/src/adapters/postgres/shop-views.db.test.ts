@@ -85,6 +85,16 @@ describe("the activity", () => {
 
     expect(rows.every((row) => row.event.toState === state)).toBe(true);
   });
+
+  it("offers an undo exactly where the change itself does", async () => {
+    const { rows } = await views.activity(busy.shopId, { after: null, limit: 200, state: "live" });
+
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      const found = await views.change(busy.shopId, row.changeId);
+      expect(row.isUndoable).toBe(found?.change.isUndoable);
+    }
+  });
 });
 
 describe("one thing", () => {

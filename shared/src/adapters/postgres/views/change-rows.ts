@@ -32,14 +32,17 @@ export interface ChangeRow {
   is_undoable: boolean;
 }
 
+/** True when the merchant may take `price_change c` back now, by what `channel_head h` shows. */
+export const IS_UNDOABLE = `(c.state = 'live' AND h.price_minor = c.new_minor AND NOT EXISTS (
+     SELECT 1 FROM price_change n WHERE n.shop_id = current_shop() AND n.listing_id = c.listing_id AND n.version > c.version
+        AND n.state IN ('approved', 'sending', 'unknown', 'accepted', 'live', 'diverged')))`;
+
 /** Selected from `price_change c` joined with its `listing l` and `channel_head h`. */
 export const CHANGE_COLUMNS = `
   c.change_id, c.listing_id, l.item_id, l.channel, l.title, l.sku, l.parent_id, l.marketplace_id, c.state, c.origin,
   c.old_minor, c.new_minor, c.currency, c.floor_minor, c.ceiling_minor, c.reasons, c.state_code, c.state_facts, c.state_at,
   c.proposed_at, c.approved_at, c.accepted_at, c.live_at, c.reverts_change_id,
-  (c.state = 'live' AND h.price_minor = c.new_minor AND NOT EXISTS (
-     SELECT 1 FROM price_change n WHERE n.shop_id = current_shop() AND n.listing_id = c.listing_id AND n.version > c.version
-        AND n.state IN ('approved', 'sending', 'unknown', 'accepted', 'live', 'diverged'))) AS is_undoable`;
+  ${IS_UNDOABLE} AS is_undoable`;
 
 /** The joins that {@link CHANGE_COLUMNS} needs. */
 export const CHANGE_JOINS = `

@@ -5,6 +5,7 @@ import {
   CHANGE_JOINS,
   type ChangeRow,
   type EventRow,
+  IS_UNDOABLE,
   toChangeView,
   toEventView,
 } from "./change-rows.ts";
@@ -85,13 +86,15 @@ export async function readActivity(
       old_minor: string;
       new_minor: string;
       currency: string;
+      is_undoable: boolean | null;
     }
   >(
     `SELECT e.change_id, e.seq, e.from_state, e.to_state, e.at, e.actor, e.code, e.facts, l.channel, l.title, l.sku,
-            c.old_minor, c.new_minor, c.currency
+            c.old_minor, c.new_minor, c.currency, e.to_state = 'live' AND ${IS_UNDOABLE} AS is_undoable
        FROM price_change_event e
        JOIN price_change c ON c.shop_id = current_shop() AND c.change_id = e.change_id
        JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = c.listing_id
+       LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = c.listing_id
       WHERE e.shop_id = current_shop() AND ($1::text IS NULL OR e.to_state = $1)
         AND ($2::timestamptz IS NULL OR (e.at, e.change_id, e.seq) < ($2, $3::bigint, $4::int))
       ORDER BY e.at DESC, e.change_id DESC, e.seq DESC LIMIT $5`,
@@ -105,6 +108,7 @@ export async function readActivity(
     oldPrice: moneyOf(row.old_minor, row.currency),
     newPrice: moneyOf(row.new_minor, row.currency),
     event: toEventView(row),
+    isUndoable: row.is_undoable === true,
   }));
   return toPage(
     rows,
