@@ -1,4 +1,4 @@
-import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, useRevalidator, useRouteError } from "@remix-run/react";
 import { Button, InlineStack, Page, Text } from "@shopify/polaris";
 import { AlertCircleIcon } from "@shopify/polaris-icons";
 import type { ReactNode } from "react";
@@ -28,6 +28,8 @@ export function RouteError({ otherwise }: { otherwise?: ReactNode }) {
 export function FailurePage({ code, supportId }: { code: string; supportId: string | null }) {
   const words = failureWords(code);
   const isMissing = code === "not_found";
+  // Asks for the page's data again. Reloading the frame would lose the shop from its address.
+  const revalidator = useRevalidator();
   return (
     <Page narrowWidth>
       <EmptyCard
@@ -36,7 +38,11 @@ export function FailurePage({ code, supportId }: { code: string; supportId: stri
         action={
           <InlineStack gap="200" align="center">
             {!isMissing && (
-              <Button onClick={() => window.location.reload()} variant="primary">
+              <Button
+                onClick={() => void revalidator.revalidate()}
+                loading={revalidator.state === "loading"}
+                variant="primary"
+              >
                 Try again
               </Button>
             )}
