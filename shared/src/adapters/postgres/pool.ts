@@ -29,17 +29,46 @@ export function createPool(options: {
   return pool;
 }
 
-/** Runs `work` in a transaction that sees only one shop's rows; rolls back when it throws. */
+// A loser that loses this often in a row has met something else than chance.
+const RACES_MAX = 4;
+
+/**
+ * Runs `work` in a transaction that sees only one shop's rows; rolls back when it throws. A transaction that
+ * lost a race against another one runs again from its beginning, on what the winner left: `work` must touch
+ * nothing outside its transaction.
+ */
 export async function inShopTransaction<T>(
   pool: Pool,
   shopId: ShopId,
   work: (client: QueryClient) => Promise<T>,
 ): Promise<T> {
-  return inTransaction(pool, "BEGIN", async (client) => {
-    await client.query("SELECT set_config('app.shop_id', $1, true)", [String(shopId)]);
-    return work(client);
-  });
+  for (let race = 1; ; race += 1) {
+    try {
+      return await inTransaction(pool, "BEGIN", async (client) => {
+        await client.query("SELECT set_config('app.shop_id', $1, true)", [String(shopId)]);
+        return work(client);
+      });
+    } catch (cause) {
+      if (race >= RACES_MAX || !isLostRace(cause)) throw cause;
+    }
+  }
 }
+
+/**
+ * Whether another transaction was faster: the two waited for each other (40P01, 40001), or both added a change
+ * to one listing, of which there may be one proposal, one on its way and one of each version.
+ */
+function isLostRace(cause: unknown): boolean {
+  if (!(cause instanceof pg.DatabaseError)) return false;
+  if (cause.code === "40P01" || cause.code === "40001") return true;
+  return cause.code === "23505" && CHANGE_RACES.has(cause.constraint ?? "");
+}
+
+const CHANGE_RACES: ReadonlySet<string> = new Set([
+  "price_change_shop_id_listing_id_version_key",
+  "price_change_one_proposal",
+  "price_change_one_in_flight",
+]);
 
 /** Like {@link inShopTransaction}, for pages: one consistent picture, and nothing can be written. */
 export async function inShopRead<T>(
