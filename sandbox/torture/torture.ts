@@ -4,7 +4,7 @@
  * ends with 1 when a price was shown twice, lost, or below its floor.
  */
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { emptyDatabase } from "../../scripts/database/empty-database.ts";
 import { migrateDatabase } from "../../scripts/database/migrate-database.ts";
 import { DATA_DIR, openDatabase, PROJECT_ROOT } from "../../scripts/database/open-database.ts";
@@ -118,7 +118,7 @@ async function isQuiet(onlooker: Onlooker): Promise<true | null> {
 main().then(
   (code) => process.exit(code),
   (cause: unknown) => {
-    say(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    say(inspect(cause));
     process.exit(1);
   },
 );
