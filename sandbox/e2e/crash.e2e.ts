@@ -2,7 +2,7 @@
  * The promise under test: whatever moment the worker dies at, the price is live exactly once and never
  * below its floor. "Exactly once" is what the channels' own books say, not what Calibr believes.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { ChangeSeen } from "../spine/onlooker.ts";
 import { waitFor } from "../stack/wait.ts";
 import type { PriceHistory } from "../torture/price-history.ts";
@@ -121,6 +121,7 @@ describe("a worker that was taken for dead", () => {
     const [frozen, held] = await freeze(scene, change, () =>
       holdCall(scene.stack.control, { channel: "amazon", call: "write", point: "after" }),
     );
+    onTestFinished(() => frozen.kill());
     const fencedOff = scene.logged("push_result_fenced_off").length;
     scene.stack.startWorker();
     await scene.live(change);
@@ -140,7 +141,6 @@ describe("a worker that was taken for dead", () => {
       async () => (await workers(scene)).includes(",") || null,
       WAIT,
     );
-    await frozen.kill();
   });
 
   it("and wakes before its call sends nothing, even after the price was taken back", async () => {
@@ -149,6 +149,7 @@ describe("a worker that was taken for dead", () => {
     const [frozen, held] = await freeze(scene, change, () =>
       brakeAt(scene, change, { state: "sending", at: "commit" }),
     );
+    onTestFinished(() => frozen.kill());
     await held.release();
     scene.stack.startWorker();
     await scene.live(change);
@@ -171,7 +172,6 @@ describe("a worker that was taken for dead", () => {
       { oldMinor: newMinor, newMinor: oldMinor },
     ]);
     expect(after.received.slice(before.received.length)).toEqual([newMinor, oldMinor]);
-    await frozen.kill();
   });
 });
 
@@ -203,6 +203,7 @@ describe("a worker that loses every database connection", () => {
 describe("two workers on one shop", () => {
   it("bring each price to its channel with one write", async () => {
     const first = scene.stack.worker();
+    onTestFinished(() => first.kill());
     const boots = scene.logged("worker_started").length;
     scene.stack.startWorker();
     await waitFor(
@@ -232,7 +233,6 @@ describe("two workers on one shop", () => {
       expect(after.received).toHaveLength(before[place]!.received.length + 1);
       await expectOneLiveEvent(change);
     }
-    await first.kill();
   });
 });
 
