@@ -2,42 +2,14 @@ import { createLogger } from "@calibr/shared/adapters/log/logger";
 import { readWorkerConfig } from "@calibr/shared/config/worker-config";
 import { ingestMarketEvents } from "@calibr/shared/services/market/ingest-market-events";
 import { reapDeadWorkers } from "@calibr/shared/services/health/reap-dead-workers";
-import { Logger as QueueLogger, run } from "graphile-worker";
-import { composeWorker, type WorkerParts } from "./compose.ts";
+import { isConnectionLost, startAlarmClock } from "./alarm-clock.ts";
+import { composeWorker } from "./compose.ts";
 import { runEventPump } from "./event-pump.ts";
 import { createStageHandlers } from "./stage-handlers.ts";
-import { createStageRunner, type StageRunner } from "./stage-runner.ts";
+import { createStageRunner } from "./stage-runner.ts";
 import { runSweeper } from "./sweeper.ts";
-import { runStageTask } from "./tasks/run-stage.ts";
-import { EventEmitter } from "node:events";
-import type { WorkerEvents } from "graphile-worker";
 
 const SWEEP_EVERY_MS = 1_000;
-// One connection stays free for listening.
-const JOBS_AT_ONCE = 5;
-
-/** The alarm clock: Graphile jobs wake stages at once; without it the sweeper would, a second later. */
-async function startAlarmClock(parts: WorkerParts, stages: StageRunner) {
-  const { name, task } = runStageTask(stages);
-  const events: WorkerEvents = new EventEmitter();
-  events.on("pool:create", ({ workerPool }) => {
-    parts.registry
-      .setPool(workerPool.id)
-      .catch((cause: unknown) => parts.logger.error("pool_not_named", {}, cause));
-  });
-  return run({
-    pgPool: parts.queuePool,
-    taskList: { [name]: task },
-    concurrency: JOBS_AT_ONCE,
-    pollInterval: 2_000,
-    noHandleSignals: true,
-    parsedCronItems: [],
-    events,
-    logger: new QueueLogger(
-      () => (level, message) => parts.logger.debug("queue", { level, message }),
-    ),
-  });
-}
 
 async function main(): Promise<void> {
   const config = readWorkerConfig();
@@ -55,8 +27,14 @@ async function main(): Promise<void> {
     nowMs: () => clock.now().getTime(),
     retryAfterMs: 2_000,
   });
-  const alarm = await startAlarmClock(parts, stages);
-  const { registry, directory, inShop } = parts;
+  const { registry, directory, inShop, queuePool } = parts;
+  const alarm = startAlarmClock({ queuePool, registry, stages, logger, signal });
+  process.on("unhandledRejection", (cause) => {
+    // Anything but the queue's lost connection is a bug of ours: it ends the process, loudly.
+    if (!isConnectionLost(cause)) throw cause;
+    logger.error("queue_connection_lost", {}, cause);
+    alarm.restart();
+  });
   logger.info("worker_started", { workerId: registry.current() });
   await Promise.all([
     runSweeper({
@@ -77,7 +55,7 @@ async function main(): Promise<void> {
           signal,
         }),
   ]);
-  await alarm.stop();
+  await alarm.ended;
   await stages.idle();
   await parts.close();
   logger.info("worker_stopped");
