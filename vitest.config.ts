@@ -32,8 +32,8 @@ export default defineConfig({
           include: ["**/*.e2e.ts"],
           exclude,
           globalSetup,
-          // One after another: each starts both processes and a browser, and this machine may have two cores.
-          fileParallelism: false,
+          // Each file starts both processes and a browser and mostly waits: two at a time fit on two cores.
+          maxWorkers: 2,
           hookTimeout: 120_000,
           testTimeout: 180_000,
         },

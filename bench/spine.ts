@@ -2,7 +2,7 @@ import path from "node:path";
 import { emptyDatabase } from "../scripts/database/empty-database.ts";
 import { migrateDatabase } from "../scripts/database/migrate-database.ts";
 import { DATA_DIR, openDatabase, PROJECT_ROOT } from "../scripts/database/open-database.ts";
-import { linkAmazon } from "../sandbox/spine/link-amazon.ts";
+import { linkAmazon, sweptOrNull } from "../sandbox/spine/link-amazon.ts";
 import { type ChangeSeen, type Onlooker, openOnlooker } from "../sandbox/spine/onlooker.ts";
 import { percentiles } from "../sandbox/spine/percentiles.ts";
 import { findSubjects, moveRival } from "../sandbox/spine/subjects.ts";
@@ -57,13 +57,6 @@ export async function benchSpine(say: (line: string) => void): Promise<BenchRepo
     await stack.close();
     await database.close();
   }
-}
-
-async function sweptOrNull(onlooker: Onlooker): Promise<true | null> {
-  const rows = await onlooker.ask(
-    "SELECT 1 FROM connection WHERE channel = 'amazon' AND swept_at IS NOT NULL",
-  );
-  return rows.length > 0 ? true : null;
 }
 
 async function driveMoves(

@@ -25,25 +25,16 @@ async function main(): Promise<void> {
     "db",
     "--coverage",
   ]);
-  const built = await runSteps([{ name: "build", command: buildCommand() }]);
-  // Alone: each browser test starts both processes and a browser.
+  // Once, before two browser tests could find that it is due at the same time.
+  const built = await runSteps([
+    { name: "build", command: [process.execPath, "scripts/build-app.ts"] },
+  ]);
   const browser = await runTests("browser", ["--project", "e2e"]);
   const total = sumCounts([asCounts(checks), fast, asCounts(built), browser]);
   const ran = fast.passed + fast.failed + browser.passed + browser.failed;
   if (ran === 0) console.error("No test ran.");
   process.exitCode = total.failed > 0 || ran === 0 ? 1 : 0;
   console.log(countsLine(total));
-}
-
-/** The browser tests open what this makes. */
-function buildCommand(): string[] {
-  return [
-    "/bin/sh",
-    "-c",
-    'cd shopify-app && exec "$@"',
-    "build",
-    ...binary("remix", "vite:build"),
-  ];
 }
 
 function asCounts({ passed, failed }: StepsResult): TestCounts {

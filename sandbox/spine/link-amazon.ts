@@ -74,3 +74,11 @@ async function giveConsent(stack: Stack, url: URL): Promise<void> {
   if (!landed.ok)
     throw new Error(`the app answered Amazon's redirect with ${String(landed.status)}`);
 }
+
+/** True once the first market sweep has ended; null before. */
+export async function sweptOrNull(onlooker: Onlooker): Promise<true | null> {
+  const rows = await onlooker.ask(
+    "SELECT 1 FROM connection WHERE channel = 'amazon' AND swept_at IS NOT NULL",
+  );
+  return rows.length > 0 ? true : null;
+}

@@ -1,6 +1,6 @@
 import type { Stack } from "../stack/stack.ts";
 import { waitFor } from "../stack/wait.ts";
-import { linkAmazon } from "./link-amazon.ts";
+import { linkAmazon, sweptOrNull } from "./link-amazon.ts";
 import type { ChangeSeen, Onlooker } from "./onlooker.ts";
 import { type Percentiles, percentiles } from "./percentiles.ts";
 import { findSubjects, moveRival, type Subject } from "./subjects.ts";
@@ -96,13 +96,6 @@ async function summary(
     msEventToAccepted: percentiles(live.flatMap((change) => since(change, change.acceptedAtMs))),
     msEventToLive: percentiles(live.flatMap((change) => since(change, change.liveAtMs))),
   };
-}
-
-async function sweptOrNull(onlooker: Onlooker): Promise<true | null> {
-  const rows = await onlooker.ask(
-    "SELECT 1 FROM connection WHERE channel = 'amazon' AND swept_at IS NOT NULL",
-  );
-  return rows.length > 0 ? true : null;
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createTestDatabase } from "@calibr/shared/testing/database";
 import { DATA_DIR, PROJECT_ROOT } from "../../../scripts/database/open-database.ts";
-import { linkAmazon } from "../../spine/link-amazon.ts";
+import { linkAmazon, sweptOrNull } from "../../spine/link-amazon.ts";
 import { type ChangeSeen, type Onlooker, openOnlooker } from "../../spine/onlooker.ts";
 import { demoIdentity } from "../../stack/identity.ts";
 import { type Stack, startStack } from "../../stack/stack.ts";
@@ -41,6 +41,7 @@ export interface CrashScene {
 }
 
 const LIVE_MS = 30_000;
+const SWEEP_MS = 90_000;
 const COME_BACK_MS = 15_000;
 // Enough for every test of a file; the first import proposes more than a hundred.
 const PROPOSALS_NEEDED = 20;
@@ -63,6 +64,8 @@ export async function openCrashScene(): Promise<CrashScene> {
   const onlooker = await openOnlooker(database.ownerUrl);
   const used = new Set<string>();
   await linkAmazon(stack, onlooker);
+  // While the first sweep runs, a proposal may be replaced between reading and approving it.
+  await waitFor("the first sweep to end", () => sweptOrNull(onlooker), { timeoutMs: SWEEP_MS });
   await waitFor("proposals on both channels", () => enoughProposals(onlooker), {
     timeoutMs: LIVE_MS,
   });
