@@ -1,4 +1,4 @@
-import { parseShopDomain } from "@calibr/shared/adapters/shopify/shop-domain";
+import { parseShopDomain } from "@calibr/shared/core/shop-domain";
 
 /**
  * Lets nobody frame a document of Shopify's library that names no shop. The library writes whatever host stands

@@ -13,7 +13,7 @@ import { API_VERSION } from "./api-version.ts";
 import { isRecord } from "./json-guards.ts";
 import type { Mutation, Query } from "./operation.ts";
 import { msUntilAffordable, type QueryCost, readCost } from "./query-cost.ts";
-import { toShopDomain } from "./shop-domain.ts";
+import { toShopDomain } from "../../core/shop-domain.ts";
 
 /** The part of fetch that we use. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

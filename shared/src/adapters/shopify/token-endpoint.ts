@@ -5,7 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { OfflineSession, ShopAccess } from "../../ports/offline-sessions.ts";
 import type { Fetch } from "./admin-call.ts";
 import { isRecord } from "./json-guards.ts";
-import { toShopDomain } from "./shop-domain.ts";
+import { toShopDomain } from "../../core/shop-domain.ts";
 
 /** What the endpoint needs to know us by. */
 export interface AppCredentials {

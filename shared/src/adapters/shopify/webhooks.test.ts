@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { parseShopDomain } from "./shop-domain.ts";
+import { parseShopDomain } from "../../core/shop-domain.ts";
 import { isWebhookSigned } from "./webhook-signature.ts";
 
 const SECRET = "client-secret";
