@@ -14,8 +14,8 @@ import type { ListingItem } from "./listing-item.ts";
 import { LOOKUP_MAX, lookUpListings } from "./listing-lookup.ts";
 import { patchOutcome, pricePatch } from "./price-patch.ts";
 
-// Two seconds of quota: the first price of a batch does not wait long for the outcome of the last.
-const PUSH_MAX = 10;
+// Less than a second of quota: no price of a batch waits long for the outcome of another.
+const PUSH_MAX = 3;
 // Five calls a second of about half a second each keep three busy; the rest is for slow answers.
 const PARALLEL_MAX = 5;
 const ACCOUNT_FAILURE_AFTER_MS = 60_000;

@@ -8,6 +8,8 @@ import { createShopCurrencies } from "./shop-currency.ts";
 
 // Shopify takes at most 250 elements in any array argument (shopify.dev, "Rate limits", read 2026-11).
 const BATCH_MAX = 250;
+// Each product is a call of its own: few in a batch, so that one that hangs holds up few others.
+const PUSH_MAX = 15;
 
 /** Makes the Shopify side of pushing and confirming prices. */
 export function createShopifyPriceChannel(parts: {
@@ -17,7 +19,7 @@ export function createShopifyPriceChannel(parts: {
   const currencies = createShopCurrencies(parts);
   return {
     channel: "shopify",
-    batchMax: { push: BATCH_MAX, read: BATCH_MAX },
+    batchMax: { push: PUSH_MAX, read: BATCH_MAX },
     pushPrices: (account, pushes, signal) =>
       pushPrices({ client: parts.client, currencies }, account, pushes, signal),
     readPrices: (account, listings, signal) => readPrices(parts, account, listings, signal),

@@ -53,6 +53,9 @@ const LEASE_MS = 90_000;
 const LEASE_LEFT_MS_MIN = 40_000;
 // Small enough that a claim's calls fit into its lease at Amazon's five writes per second.
 const CLAIM_MAX = 50;
+// Calls of one claim that run side by side, so that one that hangs for half a minute holds up its own small
+// batch and a lane, and not the other forty prices.
+const SEND_LANES = 4;
 
 /**
  * Brings approved prices of one shop to one channel and proves them: send, then read back until the price
@@ -133,20 +136,33 @@ async function sendBatches(
   signal: AbortSignal,
 ): Promise<void> {
   const channel = deps.channels[task.channel];
-  for (const claimed of inBatches(work.sends, channel.batchMax.push)) {
-    const mayBegin = !signal.aborted && leaseHolds(deps.clock, work.leaseUntil);
-    const batch = mayBegin ? await stillOurs(deps, task.shopId, claimed) : claimed;
-    if (batch.length === 0) continue;
-    const outcomes = mayBegin
-      ? await sendBatch(deps, channel, batch, signal)
-      : batch.map(() => NOT_BEGUN);
-    const pushes = batch.map((gated) => gated.push);
-    await recordResults(
-      deps,
-      task.shopId,
-      pair(pushes, outcomes, (push, sent) => ({ push, sent })),
-    );
-  }
+  const batches = inBatches(work.sends, channel.batchMax.push);
+  const lane = async (): Promise<void> => {
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+      await sendClaimed(deps, task, { claimed: batch, leaseUntil: work.leaseUntil }, signal);
+    }
+  };
+  await Promise.all(Array.from({ length: SEND_LANES }, lane));
+}
+
+async function sendClaimed(
+  deps: PushDeps,
+  task: PushTask,
+  work: { claimed: readonly GatedPush[]; leaseUntil: Date },
+  signal: AbortSignal,
+): Promise<void> {
+  const mayBegin = !signal.aborted && leaseHolds(deps.clock, work.leaseUntil);
+  const batch = mayBegin ? await stillOurs(deps, task.shopId, work.claimed) : work.claimed;
+  if (batch.length === 0) return;
+  const outcomes = mayBegin
+    ? await sendBatch(deps, deps.channels[task.channel], batch, signal)
+    : batch.map(() => NOT_BEGUN);
+  const pushes = batch.map((gated) => gated.push);
+  await recordResults(
+    deps,
+    task.shopId,
+    pair(pushes, outcomes, (push, sent) => ({ push, sent })),
+  );
 }
 
 /**
