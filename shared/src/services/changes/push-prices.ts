@@ -51,11 +51,10 @@ export interface PushTask {
 const LEASE_MS = 90_000;
 // A call is not begun when the lease could end under it: another worker may already have taken over.
 const LEASE_LEFT_MS_MIN = 40_000;
-// Small enough that a claim's calls fit into its lease at Amazon's five writes per second.
-const CLAIM_MAX = 50;
-// Calls of one claim that run side by side, so that one that hangs for half a minute holds up its own small
-// batch and a lane, and not the other forty prices.
-const SEND_LANES = 4;
+// One claim is one batch of sends or one of reads: what hangs in it holds up few others, because another run
+// of the stage claims the rest meanwhile.
+const claimMax = (channel: PriceChannel, work: PushTask["work"]): number =>
+  work === "send" ? channel.batchMax.push : channel.batchMax.read;
 
 /**
  * Brings approved prices of one shop to one channel and proves them: send, then read back until the price
@@ -99,7 +98,7 @@ async function claimAndGate(
       worker: deps.worker,
       now,
       leaseUntil,
-      limit: CLAIM_MAX,
+      limit: claimMax(deps.channels[task.channel], task.work),
     });
     const sends: GatedPush[] = [];
     const reads: ClaimedPush[] = [];
@@ -136,13 +135,9 @@ async function sendBatches(
   signal: AbortSignal,
 ): Promise<void> {
   const channel = deps.channels[task.channel];
-  const batches = inBatches(work.sends, channel.batchMax.push);
-  const lane = async (): Promise<void> => {
-    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-      await sendClaimed(deps, task, { claimed: batch, leaseUntil: work.leaseUntil }, signal);
-    }
-  };
-  await Promise.all(Array.from({ length: SEND_LANES }, lane));
+  for (const claimed of inBatches(work.sends, channel.batchMax.push)) {
+    await sendClaimed(deps, task, { claimed, leaseUntil: work.leaseUntil }, signal);
+  }
 }
 
 async function sendClaimed(
