@@ -17,7 +17,7 @@ export function ProductPage({ view, now }: { view: ProductView; now: string }) {
   return (
     <Page
       title={view.title}
-      subtitle={`SKU ${view.sku}`}
+      subtitle={view.sku === "" ? "No SKU" : `SKU ${view.sku}`}
       backAction={{ content: "Products", url: paths.products() }}
     >
       <BlockStack gap="400">

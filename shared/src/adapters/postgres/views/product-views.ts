@@ -145,7 +145,7 @@ async function listingsOf(
 function toProductRow(row: ItemRow, listings: readonly ListingView[]): ProductRow {
   return {
     itemId: row.item_id,
-    sku: row.sku,
+    sku: shownSku(row.sku, listings),
     title: row.title,
     cost: moneyColumn(row.cost_minor, row.cost_currency),
     floor: moneyColumn(row.floor_minor, row.bounds_currency),
@@ -153,4 +153,10 @@ function toProductRow(row: ItemRow, listings: readonly ListingView[]): ProductRo
     map: moneyColumn(row.map_minor, row.bounds_currency),
     listings,
   };
+}
+
+/** The SKU a person knows: items without a SKU of their own carry a made-up key, and their listing's SKU is shown. */
+function shownSku(itemSku: string, listings: readonly ListingView[]): string {
+  const isMadeUp = itemSku.startsWith("amazon:") || itemSku.startsWith("shopify:");
+  return isMadeUp ? (listings[0]?.sku ?? "") : itemSku;
 }

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../testing/database.ts";
+import { makeImportShop, offerFact, variantFact } from "../../../testing/import-shop.ts";
+import { openPipeline, type Pipeline } from "../../../testing/pipeline-shop.ts";
+import { createShopViews } from "../shop-views.ts";
+
+let database: TestDatabase;
+let pipeline: Pipeline;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pipeline = openPipeline(database);
+});
+afterAll(async () => {
+  await pipeline.close();
+  await database.drop();
+});
+
+it("a product shows the SKU a person knows, also where it stands on one channel alone", async () => {
+  const shop = await makeImportShop(pipeline);
+  shop.sources.shopify.batches = [[variantFact(1)]];
+  shop.sources.amazon.batches = [[offerFact("SKU-1"), offerFact("ALONE")]];
+  await shop.run();
+
+  const { rows } = await createShopViews(pipeline.pool).products(shop.shopId, {
+    after: null,
+    limit: 10,
+    query: null,
+    filter: "all",
+  });
+
+  expect(rows.map((row) => row.sku).toSorted()).toEqual(["ALONE", "SKU-1"]);
+});
