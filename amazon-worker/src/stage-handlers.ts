@@ -4,8 +4,10 @@ import { exchangeAmazonCodes } from "@calibr/shared/services/connections/exchang
 import { sweepMarket } from "@calibr/shared/services/market/sweep-market";
 import { decideDirty } from "@calibr/shared/services/pricing/decide-dirty";
 import { processInbox } from "@calibr/shared/services/webhooks/process-inbox";
+import { runTasks } from "@calibr/shared/services/tasks/run-tasks";
 import type { WorkerParts } from "./compose.ts";
 import type { StageHandler, StageHandlers } from "./stage-runner.ts";
+import { createTaskHandlers } from "./task-handlers.ts";
 
 /** Which service works off which stage. */
 export function createStageHandlers(parts: WorkerParts): StageHandlers {
@@ -34,6 +36,8 @@ export function createStageHandlers(parts: WorkerParts): StageHandlers {
     import: (shopId, signal) => importListings(asWorker({ ...base, sources }), shopId, signal),
     sweep: (shopId, signal) =>
       sweepMarket(asWorker({ ...base, offers: amazon.offerSource }), shopId, signal),
+    task: (shopId, signal) =>
+      runTasks(asWorker({ ...base, handlers: createTaskHandlers(parts) }), shopId, signal),
   };
 }
 

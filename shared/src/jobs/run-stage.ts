@@ -11,6 +11,7 @@ export const STAGES = [
   "link",
   "import",
   "sweep",
+  "task",
 ] as const;
 
 /** One stage of the pipeline. */

@@ -14,7 +14,7 @@ export interface ReapDeps {
 }
 
 /**
- * Frees what dead workers left behind: their leases on pushes, imports, sweeps and links, and the queue
+ * Frees what dead workers left behind: their leases on pushes, tasks, imports, sweeps and links, and the queue
  * jobs of their pool. Their pushes become claimable at once as abandoned, so that they are read back.
  *
  * Safe to run in every worker at the same time, and again after a crash half-way: a worker's row goes last.
@@ -27,7 +27,8 @@ export async function reapDeadWorkers(deps: ReapDeps): Promise<number> {
     for (const shopId of await deps.directory.shopsLeasedBy(worker.workerId)) {
       leases += await deps.inShop(shopId, async (tx) => {
         const pushes = await tx.pushes.releaseLeasesOf(worker.workerId);
-        return pushes + (await tx.connections.releaseLeasesOf(worker.workerId));
+        const tasks = await tx.tasks.releaseLeasesOf(worker.workerId);
+        return pushes + tasks + (await tx.connections.releaseLeasesOf(worker.workerId));
       });
     }
     if (worker.poolId !== null) await deps.registry.unlockJobs([worker.poolId]);
