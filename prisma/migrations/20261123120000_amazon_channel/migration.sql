@@ -26,3 +26,26 @@ CREATE INDEX "task_due" ON "task" ("shop_id", "due_at") WHERE "due_at" IS NOT NU
 ALTER TABLE "task" ADD CONSTRAINT "task_state_known" CHECK ("state" IN ('waiting', 'dead'));
 ALTER TABLE "task" ADD CONSTRAINT "task_connection_of_shop"
   FOREIGN KEY ("shop_id", "connection_id") REFERENCES "connection" ("shop_id", "connection_id") ON DELETE CASCADE;
+
+-- Linking ----------------------------------------------------------------------------------------------------------
+ALTER TABLE "listing" ADD COLUMN "asin_field" TEXT;
+ALTER TABLE "listing" ADD COLUMN "link_confidence_bps" INTEGER;
+ALTER TABLE "listing" ADD COLUMN "units_per_sale" INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE "listing" ADD CONSTRAINT "listing_units_sane" CHECK ("units_per_sale" BETWEEN 1 AND 1000);
+ALTER TABLE "listing" ADD CONSTRAINT "listing_confidence_sane" CHECK ("link_confidence_bps" BETWEEN 0 AND 10000);
+CREATE TABLE "link_review" (
+    "shop_id" INTEGER NOT NULL,
+    "listing_id" BIGINT NOT NULL,
+    "why" TEXT NOT NULL,
+    "candidates" JSONB NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'open',
+    "found_at" TIMESTAMPTZ(3) NOT NULL,
+    "decided_at" TIMESTAMPTZ(3),
+    "decided_by" TEXT,
+
+    CONSTRAINT "link_review_pkey" PRIMARY KEY ("shop_id","listing_id")
+);
+CREATE INDEX "link_review_open" ON "link_review" ("shop_id", "found_at") WHERE "state" = 'open';
+ALTER TABLE "link_review" ADD CONSTRAINT "link_review_state_known" CHECK ("state" IN ('open', 'linked', 'dismissed'));
+ALTER TABLE "link_review" ADD CONSTRAINT "link_review_listing"
+  FOREIGN KEY ("shop_id", "listing_id") REFERENCES "listing" ("shop_id", "listing_id") ON DELETE CASCADE;

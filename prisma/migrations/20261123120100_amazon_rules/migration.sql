@@ -5,7 +5,8 @@ DECLARE
   t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY[
-    'task'
+    'task',
+    'link_review'
   ] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
@@ -15,6 +16,8 @@ END $$;
 
 -- Both processes plan tasks; the worker runs them.
 GRANT SELECT, INSERT, UPDATE, DELETE ON task TO calibr_web, calibr_worker;
+-- The worker finds what is to be reviewed, a person decides it.
+GRANT SELECT, INSERT, UPDATE, DELETE ON link_review TO calibr_web, calibr_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO calibr_web, calibr_worker;
 
 DO $$ BEGIN EXECUTE format('GRANT calibr_dispatch TO %I', current_user); END $$;

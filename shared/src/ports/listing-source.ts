@@ -10,6 +10,8 @@ export interface ListingFact {
   readonly parentId: string | null;
   readonly sku: string | null;
   readonly barcode: string | null;
+  /** The ASIN that a Shopify metafield names; null when none does, and for Amazon (see parentId). */
+  readonly asinField: string | null;
   readonly title: string;
   /** As the channel says it, also when it is no code we know. */
   readonly currency: string;

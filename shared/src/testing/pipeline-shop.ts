@@ -74,6 +74,7 @@ export function listingFact(fact: Partial<ListingFact> & { externalId: string })
     parentId: null,
     sku: null,
     barcode: null,
+    asinField: null,
     title: "Walnut cutting board",
     currency: "USD",
     status: "active",

@@ -101,6 +101,7 @@ function toFact(
     parentId: item?.asin ?? row.asin,
     sku: row.sku,
     barcode: item?.barcode ?? row.barcode,
+    asinField: null,
     // Incomplete listings have no name yet; the SKU is what the seller knows them by.
     title: title === "" ? row.sku : title,
     currency: item?.currency ?? homeCurrency(marketplaceId),

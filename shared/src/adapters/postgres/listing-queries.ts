@@ -104,6 +104,7 @@ function toRow(fact: ListingFact): Record<string, unknown> {
     parent_id: fact.parentId,
     sku: fact.sku,
     barcode: fact.barcode,
+    asin_field: fact.asinField,
     title: fact.title,
     currency: fact.currency,
     status: fact.status,
@@ -123,26 +124,27 @@ function toRow(fact: ListingFact): Record<string, unknown> {
 const SAVE_LISTINGS = `
   WITH incoming AS (
     SELECT DISTINCT ON (marketplace_id, external_id) * FROM jsonb_to_recordset($3::jsonb) AS r(
-      marketplace_id text, external_id text, parent_id text, sku text, barcode text, title text, currency text, status text,
+      marketplace_id text, external_id text, parent_id text, sku text, barcode text, asin_field text, title text, currency text, status text,
       fulfilment text, quantity int, product_type text, is_auto_priced boolean, sale_until timestamptz, price_minor bigint,
       compare_at_minor bigint, observed_at timestamptz)
   ), before AS (
-    SELECT l.marketplace_id, l.external_id, md5(row(l.parent_id, l.sku, l.barcode, l.title, l.currency, l.status, l.fulfilment,
+    SELECT l.marketplace_id, l.external_id, md5(row(l.parent_id, l.sku, l.barcode, l.asin_field, l.title, l.currency, l.status, l.fulfilment,
            l.product_type, l.is_auto_priced, l.sale_until)::text) AS said, h.price_minor
       FROM incoming i JOIN listing l ON l.shop_id = current_shop() AND l.channel = $2 AND l.connection_id = $1
        AND l.marketplace_id = i.marketplace_id AND l.external_id = i.external_id
       LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = l.listing_id
   ), stored AS (
-    INSERT INTO listing AS l (shop_id, channel, connection_id, marketplace_id, external_id, parent_id, sku, barcode, title, currency,
+    INSERT INTO listing AS l (shop_id, channel, connection_id, marketplace_id, external_id, parent_id, sku, barcode, asin_field, title, currency,
       status, fulfilment, quantity, product_type, is_auto_priced, sale_until, seen_at)
-    SELECT current_shop(), $2, $1, marketplace_id, external_id, parent_id, sku, barcode, title, currency, status, fulfilment,
+    SELECT current_shop(), $2, $1, marketplace_id, external_id, parent_id, sku, barcode, asin_field, title, currency, status, fulfilment,
       quantity, product_type, is_auto_priced, sale_until, $4 FROM incoming ORDER BY marketplace_id, external_id
     ON CONFLICT (shop_id, channel, connection_id, marketplace_id, external_id) DO UPDATE
-      SET parent_id = excluded.parent_id, sku = excluded.sku, barcode = excluded.barcode, title = excluded.title,
+      SET parent_id = excluded.parent_id, sku = excluded.sku, barcode = excluded.barcode,
+          asin_field = excluded.asin_field, title = excluded.title,
           currency = excluded.currency, status = excluded.status, fulfilment = excluded.fulfilment, quantity = excluded.quantity,
           product_type = coalesce(excluded.product_type, l.product_type), is_auto_priced = excluded.is_auto_priced,
           sale_until = excluded.sale_until, seen_at = excluded.seen_at
-    RETURNING l.listing_id, l.marketplace_id, l.external_id, md5(row(l.parent_id, l.sku, l.barcode, l.title, l.currency, l.status,
+    RETURNING l.listing_id, l.marketplace_id, l.external_id, md5(row(l.parent_id, l.sku, l.barcode, l.asin_field, l.title, l.currency, l.status,
           l.fulfilment, l.product_type, l.is_auto_priced, l.sale_until)::text) AS said
   ), compared AS (
     SELECT s.listing_id, i.*, b.external_id IS NULL AS is_new,

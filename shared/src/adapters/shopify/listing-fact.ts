@@ -1,3 +1,4 @@
+import { parseAsin } from "../../core/ids.ts";
 import { parseMoney } from "../../core/money/money-text.ts";
 import type { ListingFact } from "../../ports/listing-source.ts";
 import type { CatalogBulkResult } from "./generated/catalog-bulk.ts";
@@ -27,6 +28,7 @@ export function toListingFact(
     parentId: product.id,
     sku: textOrNull(variant.sku),
     barcode: textOrNull(variant.barcode),
+    asinField: asinFieldOf(variant),
     title: isOnly ? product.title : `${product.title} - ${variant.title}`,
     currency,
     status: product.status === "ACTIVE" ? "active" : "inactive",
@@ -41,6 +43,13 @@ export function toListingFact(
     saleUntil: null,
     observedAt,
   };
+}
+
+/** The first field that names an ASIN: the variant's own before its product's. */
+function asinFieldOf(variant: CatalogVariant): string | null {
+  const { product } = variant;
+  const fields = [variant.asin, variant.amazonAsin, product.asin, product.amazonAsin];
+  return fields.map((field) => parseAsin(field?.value.trim().toUpperCase())).find(Boolean) ?? null;
 }
 
 /** Minor units of a vendor decimal; null when it cannot be read exactly or is negative. */

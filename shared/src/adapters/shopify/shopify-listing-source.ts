@@ -16,8 +16,9 @@ import { VARIANTS_PAGE } from "./documents/variants-page.ts";
 import type { VariantsPageResult } from "./generated/variants-page.ts";
 import { type CatalogVariant, SHOPIFY_MARKETPLACE_ID, toListingFact } from "./listing-fact.ts";
 
-// 250 would be allowed; 100 variants with product and cost ask for about 400 of a call's 1,000 points.
-const PAGE_SIZE = 100;
+// 250 would be allowed; 50 variants with product, cost and four metafields ask for about 400 of a call's
+// 1,000 points.
+const PAGE_SIZE = 50;
 // Three pages fit the part of a standard bucket of 2,000 points that the catalogue may use.
 const PAGED_MAX = 300;
 const BATCH_SIZE = 500;

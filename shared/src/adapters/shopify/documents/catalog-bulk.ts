@@ -16,10 +16,22 @@ export const CATALOG_BULK = query<CatalogBulkResult, CatalogBulkVariables>(
           price
           compareAtPrice
           inventoryQuantity
+          asin: metafield(namespace: "custom", key: "asin") {
+            value
+          }
+          amazonAsin: metafield(namespace: "amazon", key: "asin") {
+            value
+          }
           product {
             id
             title
             status
+            asin: metafield(namespace: "custom", key: "asin") {
+              value
+            }
+            amazonAsin: metafield(namespace: "amazon", key: "asin") {
+              value
+            }
           }
           inventoryItem {
             tracked

@@ -22,10 +22,22 @@ export const VARIANTS_PAGE = query<VariantsPageResult, VariantsPageVariables>(
         price
         compareAtPrice
         inventoryQuantity
+        asin: metafield(namespace: "custom", key: "asin") {
+          value
+        }
+        amazonAsin: metafield(namespace: "amazon", key: "asin") {
+          value
+        }
         product {
           id
           title
           status
+          asin: metafield(namespace: "custom", key: "asin") {
+            value
+          }
+          amazonAsin: metafield(namespace: "amazon", key: "asin") {
+            value
+          }
         }
         inventoryItem {
           tracked

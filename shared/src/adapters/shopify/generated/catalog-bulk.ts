@@ -13,10 +13,14 @@ export interface CatalogBulkResult {
         readonly price: string;
         readonly compareAtPrice: string | null;
         readonly inventoryQuantity: number | null;
+        readonly asin: { readonly value: string } | null;
+        readonly amazonAsin: { readonly value: string } | null;
         readonly product: {
           readonly id: string;
           readonly title: string;
           readonly status: "ACTIVE" | "ARCHIVED" | "DRAFT" | "UNLISTED";
+          readonly asin: { readonly value: string } | null;
+          readonly amazonAsin: { readonly value: string } | null;
         };
         readonly inventoryItem: {
           readonly tracked: boolean;
