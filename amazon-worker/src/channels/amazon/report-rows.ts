@@ -1,5 +1,6 @@
 import { AppError } from "@calibr/shared/core/app-error";
 import { parseAsin } from "@calibr/shared/core/ids";
+import type { ReportTable } from "./report-table.ts";
 
 /** One row of GET_MERCHANT_LISTINGS_ALL_DATA. */
 export interface ReportRow {
@@ -15,51 +16,27 @@ export interface ReportRow {
 }
 
 /**
- * Reads the tab-separated lines of the report; columns are found by name, because Amazon adds and moves
- * them. There is no quoting. Rows without a SKU are left out.
+ * Reads the rows of the report. Rows without a SKU are left out.
  * @throws AppError amazon_report_failed when the header does not name the SKU column.
  */
-export async function* readReportRows(lines: AsyncIterable<string>): AsyncGenerator<ReportRow> {
-  let columns: ReadonlyMap<string, number> | null = null;
-  for await (const line of lines) {
-    if (columns === null) {
-      columns = readHeader(line);
-      continue;
-    }
-    const row = readRow(line.split("\t"), columns);
+export async function* readReportRows(table: ReportTable): AsyncGenerator<ReportRow> {
+  if (table.columns.length > 0 && !table.columns.includes(SKU_COLUMN)) {
+    throw new AppError({
+      code: "amazon_report_failed",
+      retry: "never",
+      message: `listings report: no column ${SKU_COLUMN} among ${table.columns.length} columns`,
+      context: { columns: table.columns.length },
+    });
+  }
+  for await (const { at } of table.rows) {
+    const row = readRow(at);
     if (row !== null) yield row;
   }
 }
 
 const SKU_COLUMN = "seller-sku";
 
-function readHeader(line: string): ReadonlyMap<string, number> {
-  const names = line.split("\t").map(normalName);
-  if (!names.includes(SKU_COLUMN)) {
-    throw new AppError({
-      code: "amazon_report_failed",
-      retry: "never",
-      message: `listings report: no column ${SKU_COLUMN} among ${names.length} columns`,
-      context: { columns: names.length },
-    });
-  }
-  return new Map(names.map((name, index) => [name, index]));
-}
-
-// "Seller SKU" and "seller-sku" both occur; a byte order mark sticks to the first name.
-function normalName(name: string): string {
-  return name
-    .replace(/^\uFEFF/, "")
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_]+/g, "-");
-}
-
-function readRow(
-  fields: readonly string[],
-  columns: ReadonlyMap<string, number>,
-): ReportRow | null {
-  const at = (name: string): string => fields[columns.get(name) ?? -1] ?? "";
+function readRow(at: ReadColumn): ReportRow | null {
   const sku = at(SKU_COLUMN);
   if (sku.trim() === "") return null;
   return {

@@ -1,0 +1,178 @@
+import { AppError } from "@calibr/shared/core/app-error";
+import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
+import { z } from "zod";
+import type { SpClient } from "./client.ts";
+import { unreadableAnswer } from "./errors.ts";
+import { openDocument, readLines, type ReportDocument } from "./report-document.ts";
+import { openTable, type ReportTable, type TableRow } from "./report-table.ts";
+import { readJson } from "./vendor-json.ts";
+
+/** A report to ask for. */
+export interface ReportRequest {
+  /** Amazon's name of it, e.g. GET_MERCHANT_LISTINGS_ALL_DATA. */
+  readonly type: string;
+  readonly marketplaceIds: readonly string[];
+  /** What it covers, half-open; left out for reports of what is. */
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** How far a report is. */
+export type ReportState =
+  | { readonly kind: "pending" }
+  | { readonly kind: "ready"; readonly documentId: string }
+  /** CANCELLED: there is nothing to report, or someone took the request back. */
+  | { readonly kind: "empty" }
+  /** FATAL; Amazon may give a document that says why. */
+  | { readonly kind: "failed"; readonly documentId: string | null };
+
+/**
+ * Amazon's reports: asked for, looked at, read. Nothing here waits for a report to be made; the caller
+ * sleeps as a row and looks again. Documents are read while they are downloaded and never held whole.
+ */
+export interface ReportClient {
+  /** @returns the id of the report to come. createReport has 15 calls, then one a minute. */
+  requestReport(
+    account: ChannelAccount,
+    request: ReportRequest,
+    signal: AbortSignal,
+  ): Promise<string>;
+  checkReport(account: ChannelAccount, reportId: string, signal: AbortSignal): Promise<ReportState>;
+  /** A tab-separated document with its header. @throws AppError amazon_report_failed, amazon_unavailable. */
+  openReportTable(
+    account: ChannelAccount,
+    documentId: string,
+    signal: AbortSignal,
+  ): Promise<ReportTable>;
+  /** The rows of a tab-separated document, read by header name. */
+  openRows(
+    account: ChannelAccount,
+    documentId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<TableRow>;
+  /** A JSON document, whole; decimals stay exact (vendor-json.ts). @throws AppError amazon_bad_answer. */
+  openJson(account: ChannelAccount, documentId: string, signal: AbortSignal): Promise<unknown>;
+  /** The first words of a document that says why a report failed; null when there is none to read. */
+  readReason(
+    account: ChannelAccount,
+    documentId: string | null,
+    signal: AbortSignal,
+  ): Promise<string | null>;
+}
+
+/** Reports over the one way to SP-API. */
+export function createReportClient(client: SpClient): ReportClient {
+  const open = async (
+    account: ChannelAccount,
+    documentId: string,
+    signal: AbortSignal,
+  ): Promise<ReportDocument> => {
+    const path = { reportDocumentId: documentId };
+    const answer = DocumentAnswer.safeParse(
+      await client.call(account, { operation: "getReportDocument", path }, signal),
+    );
+    if (!answer.success) throw unreadableAnswer("getReportDocument", "the answer has no url");
+    return openDocument(answer.data.url, signal);
+  };
+  const openReportTable: ReportClient["openReportTable"] = async (account, documentId, signal) =>
+    openTable(readLines(await open(account, documentId, signal), charsetOf(account)));
+  return {
+    requestReport: (account, request, signal) => requestReport(client, account, request, signal),
+    checkReport: (account, reportId, signal) => checkReport(client, account, reportId, signal),
+    openReportTable,
+    async *openRows(account, documentId, signal) {
+      yield* (await openReportTable(account, documentId, signal)).rows;
+    },
+    async openJson(account, documentId, signal) {
+      const document = await open(account, documentId, signal);
+      const text = await textOf(document, Infinity);
+      try {
+        return readJson(text);
+      } catch {
+        throw unreadableAnswer("reports.download", "the document is no JSON");
+      }
+    },
+    async readReason(account, documentId, signal) {
+      if (documentId === null) return null;
+      try {
+        const text = await textOf(await open(account, documentId, signal), REASON_BYTES_MAX);
+        return text.replaceAll(/\s+/g, " ").trim().slice(0, REASON_LENGTH_MAX);
+      } catch (error) {
+        signal.throwIfAborted();
+        // The reason is a courtesy; without it the failure itself is still told.
+        if (error instanceof AppError) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+const REASON_BYTES_MAX = 4_096;
+const REASON_LENGTH_MAX = 300;
+
+// Documents that name no charset: Japan's are Shift_JIS, Europe's and America's Windows-1252.
+function charsetOf(account: ChannelAccount): "windows-1252" | "shift_jis" {
+  return account.region === "fe" ? "shift_jis" : "windows-1252";
+}
+
+const Created = z.object({ reportId: z.string().min(1) });
+
+async function requestReport(
+  client: SpClient,
+  ...[account, request, signal]: Parameters<ReportClient["requestReport"]>
+): Promise<string> {
+  const { type, marketplaceIds, from, to, options } = request;
+  const body = {
+    reportType: type,
+    marketplaceIds,
+    ...(from === undefined ? {} : { dataStartTime: from.toISOString() }),
+    ...(to === undefined ? {} : { dataEndTime: to.toISOString() }),
+    ...(options === undefined ? {} : { reportOptions: options }),
+  };
+  const answer = await client.call(account, { operation: "createReport", body }, signal);
+  const created = Created.safeParse(answer);
+  if (!created.success) throw unreadableAnswer("createReport", "the answer has no reportId");
+  return created.data.reportId;
+}
+
+const Progress = z.object({
+  processingStatus: z.string(),
+  reportDocumentId: z.string().min(1).nullish().catch(null),
+});
+
+async function checkReport(
+  client: SpClient,
+  ...[account, reportId, signal]: Parameters<ReportClient["checkReport"]>
+): Promise<ReportState> {
+  const answer = await client.call(account, { operation: "getReport", path: { reportId } }, signal);
+  const progress = Progress.safeParse(answer);
+  if (!progress.success) throw unreadableAnswer("getReport", "the answer has no processingStatus");
+  const documentId = progress.data.reportDocumentId ?? null;
+  switch (progress.data.processingStatus) {
+    case "DONE":
+      return documentId === null ? { kind: "empty" } : { kind: "ready", documentId };
+    case "CANCELLED":
+      return { kind: "empty" };
+    case "FATAL":
+      return { kind: "failed", documentId };
+    default:
+      // IN_QUEUE, IN_PROGRESS, and what Amazon may add: whoever waits has an end of its own.
+      return { kind: "pending" };
+  }
+}
+
+const DocumentAnswer = z.object({ url: z.url() });
+
+async function textOf(document: ReportDocument, bytesMax: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of document.bytes) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= bytesMax) break;
+  }
+  return Buffer.concat(chunks)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
+}
