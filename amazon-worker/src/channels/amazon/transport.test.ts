@@ -3,7 +3,7 @@ import https from "node:https";
 import net, { type AddressInfo } from "node:net";
 import { createRequire } from "node:module";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { OPERATIONS, type OperationName, operationOf } from "./operations.ts";
+import { NEVER_CALLED, OPERATIONS, type OperationName, operationOf } from "./operations.ts";
 import { sendRequest, type SpRequest } from "./transport.ts";
 
 const signal = new AbortController().signal;
@@ -159,6 +159,18 @@ describe("a request", () => {
     expect(await send(READ)).toMatchObject({ status: 502, body: undefined });
   });
 
+  it.each(Object.keys(NEVER_CALLED))("for %s is not sent, whoever asks", async (name) => {
+    const seen = await answerWith((_, response) => response.end("{}"));
+    // The types refuse the name; a caller that came past them must be refused as well.
+    const request = { operation: name as OperationName, path: { sellerId: "A1", sku: "S" } };
+
+    await expect(send(request)).rejects.toMatchObject({
+      code: "amazon_request_refused",
+      context: { operation: name, sent: "no" },
+    });
+    expect(seen).toEqual([]);
+  });
+
   it("for a region Amazon does not have is not sent", async () => {
     const seen = await answerWith((_, response) => response.end("{}"));
 
@@ -175,9 +187,10 @@ const endpoints = createRequire(import.meta.url)("amazon-sp-api/lib/endpoints.js
 
 describe("the operation table", () => {
   it.each(Object.keys(OPERATIONS) as OperationName[])("%s exists in the pinned version", (name) => {
-    const { endpoint, version } = operationOf(name);
+    const { endpoint, version, byPath } = operationOf(name);
+    const expected = byPath === undefined ? "function" : "undefined";
 
     expect(endpoints[endpoint]?.__versions).toContain(version);
-    expect(endpoints[endpoint]?.[version]?.[name]).toBeTypeOf("function");
+    expect(typeof endpoints[endpoint]?.[version]?.[name]).toBe(expected);
   });
 });

@@ -1,7 +1,8 @@
+import type { AppError } from "@calibr/shared/core/app-error";
 import { SellingPartner, type ReqParams } from "amazon-sp-api";
 import { z } from "zod";
 import { connectionError, inexpressible } from "./errors.ts";
-import { operationOf, type OperationName } from "./operations.ts";
+import { isOperation, NEVER_CALLED, operationOf, type OperationName } from "./operations.ts";
 import { readJson } from "./vendor-json.ts";
 import { untilAborted } from "./waiting.ts";
 
@@ -56,6 +57,7 @@ function start(call: {
 }): { readonly answer: Promise<unknown> } {
   const { region, token, request } = call;
   const { operation, path } = request;
+  if (!isOperation(operation)) throw neverCalled(operation);
   const stray = Object.values(path ?? {}).find((part) => part === "" || /^\.{1,2}$/.test(part));
   // URL parsers walk "." and ".." even when encoded: the call would reach another resource.
   if (stray !== undefined) {
@@ -89,26 +91,37 @@ function start(call: {
 }
 
 function structure(request: SpRequest): ReqParams<string> {
-  const { endpoint, version, grantless } = operationOf(request.operation);
+  const { endpoint, version, grantless, byPath } = operationOf(request.operation);
   const common = {
     ...(request.query === undefined ? {} : { query: { ...request.query } }),
     ...(request.body === undefined ? {} : { body: request.body }),
   };
   const options = { version, raw_result: true };
-  if (grantless === undefined) {
+  const raw = grantless ?? byPath;
+  if (raw === undefined) {
     const path = { ...request.path };
     return { operation: `${endpoint}.${request.operation}`, path, ...common, options };
   }
   // By operation name the library insists on fetching the application's token itself.
-  const { method } = grantless;
-  const apiPath = fillPath(grantless.path, request.path ?? {});
+  const { method } = raw;
+  const apiPath = fillPath(raw.path, request.path ?? {});
   return { operation: request.operation, api_path: apiPath, method, ...common, options };
+}
+
+/** The types do not let anybody name such an operation; this is for names that came past them. */
+function neverCalled(name: string): AppError {
+  return inexpressible(name, `never called: ${NEVER_CALLED[name] ?? "unknown to us"}`);
 }
 
 function fillPath(template: string, values: Readonly<Record<string, string>>): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(values[name] ?? ""),
+    encodeURIComponent(values[name] ?? "").replaceAll(/[!'()*]/g, percentOf),
   );
+}
+
+// As the library does for the operations it knows: some gateways count these among the reserved ones.
+function percentOf(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 const Region = z.enum(["na", "eu", "fe"]);
