@@ -2,8 +2,8 @@ import { parseAsin } from "@calibr/shared/core/ids";
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { Money } from "@calibr/shared/core/money/money";
 import { z } from "zod";
-import { instantOf } from "./notification.ts";
 import { exactMoney } from "./vendor-money.ts";
+import { instantOf } from "./vendor-time.ts";
 
 /** One item of the Listings Items API 2021-08-01, as far as we use it, for one marketplace. */
 export interface ListingItem {

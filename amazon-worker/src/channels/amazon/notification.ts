@@ -6,6 +6,7 @@ import type { MarketEvent } from "@calibr/shared/ports/offer-source";
 import { z } from "zod";
 import { readCondition, readOffers } from "./offer-document.ts";
 import { readJson, withLowerCaseKeys } from "./vendor-json.ts";
+import { instantOf } from "./vendor-time.ts";
 
 /** What a queue message is before anybody looked into it. */
 export interface QueueText {
@@ -126,12 +127,6 @@ function findSellerId(payload: unknown): string | null {
     if (inside.success) return inside.data.sellerid;
   }
   return null;
-}
-
-/** An instant as Amazon writes it (ISO 8601, or the HTTP date of a batch item); null otherwise. */
-export function instantOf(value: string | null | undefined): Date | null {
-  const ms = Date.parse(value ?? "");
-  return Number.isNaN(ms) ? null : new Date(ms);
 }
 
 function parse(body: string): unknown {

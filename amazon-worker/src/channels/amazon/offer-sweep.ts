@@ -6,9 +6,9 @@ import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { z } from "zod";
 import type { SpClient } from "./client.ts";
 import { isAccountFailure } from "./errors.ts";
-import { instantOf } from "./notification.ts";
 import { readOffers } from "./offer-document.ts";
 import { withLowerCaseKeys } from "./vendor-json.ts";
+import { instantOf } from "./vendor-time.ts";
 import type { WaitingClock } from "./waiting.ts";
 
 export interface SweepParts {
