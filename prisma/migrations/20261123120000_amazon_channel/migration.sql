@@ -29,6 +29,7 @@ ALTER TABLE "task" ADD CONSTRAINT "task_connection_of_shop"
 
 -- Linking ----------------------------------------------------------------------------------------------------------
 ALTER TABLE "listing" ADD COLUMN "asin_field" TEXT;
+ALTER TABLE "listing" ADD COLUMN "link_supports" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[];
 ALTER TABLE "listing" ADD COLUMN "link_confidence_bps" INTEGER;
 ALTER TABLE "listing" ADD COLUMN "units_per_sale" INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE "listing" ADD CONSTRAINT "listing_units_sane" CHECK ("units_per_sale" BETWEEN 1 AND 1000);

@@ -9,16 +9,6 @@ export interface ImportCounts {
   readonly changed: number;
 }
 
-/** A listing as the linker looks at it. */
-export interface LinkCandidate {
-  readonly listingId: ListingId;
-  readonly channel: Channel;
-  readonly sku: string | null;
-  readonly barcode: string | null;
-  readonly title: string;
-  readonly itemId: ItemId | null;
-}
-
 /** An item's money, as the merchant set it. Null clears a field. Minor units of `currency`. */
 export interface ItemMoney {
   readonly costMinor: bigint | null;
@@ -42,17 +32,6 @@ export interface CatalogStore {
   ): Promise<ImportCounts>;
   /** Marks listings of a connection not seen since `since` as deleted. @returns how many. */
   markUnseen(connectionId: ConnectionId, since: Date): Promise<number>;
-  /** Every listing that is not deleted, for linking. */
-  linkCandidates(): Promise<LinkCandidate[]>;
-  /** Makes items for Shopify variants and Amazon listings that have none yet, keyed by SKU. @returns how many listings are to be decided again. */
-  link(
-    links: readonly {
-      listingId: ListingId;
-      sku: string;
-      title: string;
-      evidence: "exact_sku" | "barcode" | "own_sku";
-    }[],
-  ): Promise<number>;
   /** Costs that Shopify says, for items whose cost the merchant did not set in Calibr. */
   saveShopifyCosts(
     connectionId: ConnectionId,

@@ -164,12 +164,36 @@ describe("a store bound to one shop", () => {
     ["catalog.listingsOfItem", (tx) => tx.catalog.listingsOfItem(ana.itemId), []],
     ["catalog.sweepTargets", (tx) => tx.catalog.sweepTargets(connection(), 10), []],
     [
-      "catalog.link",
+      "links.save",
       (tx) =>
-        tx.catalog.link([
-          { listingId: listing(), sku: "STOLEN", title: "x", evidence: "exact_sku" },
+        tx.links.save([
+          {
+            listingId: listing(),
+            sku: "STOLEN",
+            title: "x",
+            evidence: "exact_sku",
+            supports: [],
+            confidenceBps: 9_500,
+          },
         ]),
       0,
+    ],
+    [
+      "links.linkByHand",
+      (tx) =>
+        tx.links.linkByHand({
+          listingId: ana.amazonId,
+          variantId: ana.shopifyId,
+          unitsPerSale: 1,
+          person: "bo",
+          at: new Date(0),
+        }),
+      null,
+    ],
+    [
+      "links.dismiss",
+      (tx) => tx.links.dismiss(ana.amazonId, { person: "bo", at: new Date(0) }),
+      false,
     ],
     ["decisions.leaders", (tx) => tx.decisions.leaders([ana.itemId]), []],
     [

@@ -153,8 +153,8 @@ export async function makeLinkedProduct(
       ],
       now,
     );
-    await linkListings(tx);
-    const candidates = await tx.catalog.linkCandidates();
+    await linkListings(tx, now);
+    const candidates = await tx.links.candidates();
     const amazon = candidates.find(
       (each) => each.channel === "amazon" && each.sku === (given.amazon?.sku ?? sku),
     );

@@ -193,7 +193,9 @@ const CLAIM_DIRTY = `
      WHERE d.shop_id = current_shop() ORDER BY d.marked_at LIMIT $1 FOR UPDATE SKIP LOCKED
   )
   SELECT d.*, l.channel, k.account_id, l.marketplace_id, l.sku, l.parent_id, l.title, l.currency, l.status, l.fulfilment,
-         l.is_auto_priced, l.sale_until, l.item_id, i.cost_minor, i.cost_currency, i.floor_minor, i.ceiling_minor, i.map_minor,
+         l.is_auto_priced, l.sale_until, l.item_id, i.cost_minor * l.units_per_sale AS cost_minor, i.cost_currency,
+         i.floor_minor * l.units_per_sale AS floor_minor, i.ceiling_minor * l.units_per_sale AS ceiling_minor,
+         i.map_minor * l.units_per_sale AS map_minor,
          i.bounds_currency, h.listing_id AS head_listing_id, h.price_minor AS head_minor, h.currency AS head_currency,
          h.observed_at AS head_observed_at, o.snapshot, p.change_id AS proposal_id, p.new_minor AS proposal_minor, p.old_minor AS proposal_old_minor,
          f.change_id AS in_flight_id, f.new_minor AS in_flight_minor, f.state AS in_flight_state,
@@ -233,6 +235,8 @@ const LEADERS = `
          AND c.state IN ('proposed', 'approved', 'sending', 'unknown', 'accepted')
        ORDER BY c.version DESC LIMIT 1) c ON true
    WHERE l.shop_id = current_shop() AND l.channel = 'amazon' AND l.status = 'active' AND l.item_id = ANY($1::bigint[])
+     -- A pack's price is not the price of one.
+     AND l.units_per_sale = 1
    -- The shop can only follow a price in its own currency.
    ORDER BY l.item_id, (l.currency = (SELECT s.currency FROM shop s WHERE s.shop_id = current_shop())) DESC NULLS LAST,
             (l.fulfilment = 'amazon') DESC NULLS LAST, l.listing_id`;

@@ -1,52 +1,18 @@
-import type { Channel } from "../../core/channel.ts";
-import { toItemId, toListingId } from "../../core/ids.ts";
-import type { CatalogStore, LinkCandidate } from "../../ports/catalog-store.ts";
+import { toListingId } from "../../core/ids.ts";
+import type { CatalogStore } from "../../ports/catalog-store.ts";
 import type { QueryClient } from "./query-client.ts";
 
 type ItemQueries = Pick<
   CatalogStore,
-  | "linkCandidates"
-  | "link"
   | "saveShopifyCosts"
   | "setItemMoney"
   | "itemCurrency"
   | "listingsOfItem"
 >;
 
-/** Items as rows: how listings hang together, and what the merchant says of cost and bounds. */
+/** Items as rows: what the merchant says of cost and bounds. */
 export function createItemQueries(client: QueryClient): ItemQueries {
   return {
-    async linkCandidates() {
-      const answer = await client.query<{
-        listing_id: string;
-        channel: Channel;
-        sku: string | null;
-        barcode: string | null;
-        title: string;
-        item_id: string | null;
-      }>(
-        `SELECT listing_id, channel, sku, barcode, title, item_id FROM listing
-          WHERE shop_id = current_shop() AND status <> 'deleted' ORDER BY listing_id`,
-      );
-      return answer.rows.map((row): LinkCandidate => ({
-        listingId: toListingId(row.listing_id),
-        channel: row.channel,
-        sku: row.sku,
-        barcode: row.barcode,
-        title: row.title,
-        itemId: row.item_id === null ? null : toItemId(row.item_id),
-      }));
-    },
-    async link(links) {
-      if (links.length === 0) return 0;
-      const answer = await client.query(LINK, [
-        links.map((each) => each.listingId),
-        links.map((each) => each.sku),
-        links.map((each) => each.title),
-        links.map((each) => each.evidence),
-      ]);
-      return answer.rowCount;
-    },
     async saveShopifyCosts(connectionId, facts, at) {
       const priced = facts.filter(
         (fact) => fact.costMinor !== null && fact.costMinor > 0n && fact.costCurrency !== null,
@@ -107,31 +73,6 @@ async function setItemMoney(
 function plain(value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
-
-// Items are made where the SKU has none; listings whose item changes are marked to be decided again.
-const LINK = `
-  WITH wanted AS (
-    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS w(listing_id, sku, title, evidence)
-  ), made AS (
-    INSERT INTO item (shop_id, sku, title)
-    SELECT DISTINCT ON (sku) current_shop(), sku, title FROM wanted ORDER BY sku, listing_id
-    ON CONFLICT (shop_id, sku) DO UPDATE SET title = item.title
-    RETURNING item_id, sku
-  ), linked AS (
-    UPDATE listing l SET item_id = m.item_id, link_evidence = w.evidence
-      FROM wanted w JOIN made m USING (sku)
-     WHERE l.shop_id = current_shop() AND l.listing_id = w.listing_id
-       AND (l.item_id IS DISTINCT FROM m.item_id) AND l.link_evidence IS DISTINCT FROM 'merchant'
-    RETURNING l.listing_id, l.item_id
-  ), together AS (
-    -- A listing that joins an item changes what the item's other listings follow.
-    SELECT listing_id FROM linked
-    UNION
-    SELECT o.listing_id FROM linked n JOIN listing o ON o.shop_id = current_shop() AND o.item_id = n.item_id AND o.status = 'active'
-  )
-  INSERT INTO dirty (shop_id, listing_id, generation, cause, event_at, marked_at)
-  SELECT current_shop(), listing_id, nextval('dirty_generation_seq'), 'import', now(), now() FROM together ORDER BY listing_id
-  ON CONFLICT (shop_id, listing_id) DO UPDATE SET generation = excluded.generation, cause = excluded.cause, marked_at = excluded.marked_at`;
 
 const SAVE_COSTS = `
   WITH changed AS (

@@ -202,8 +202,9 @@ const CLAIM = `
   SELECT p.change_id, p.listing_id, p.version, p.stage, c.state AS change_state, p.connection_id, k.account_id, k.region,
          k.status AS connection_status, l.marketplace_id, l.external_id, l.parent_id, l.product_type, l.channel,
          p.price_minor, c.old_minor, p.currency, p.floor_minor, c.ceiling_minor, p.attempts, p.reads, p.deadline_at,
-         p.fence, p.was_abandoned, c.approved_at, i.cost_minor, i.cost_currency, i.floor_minor AS item_floor_minor,
-         i.ceiling_minor AS item_ceiling_minor, i.map_minor, i.bounds_currency, l.currency AS listing_currency,
+         p.fence, p.was_abandoned, c.approved_at, i.cost_minor * l.units_per_sale AS cost_minor, i.cost_currency,
+         i.floor_minor * l.units_per_sale AS item_floor_minor, i.ceiling_minor * l.units_per_sale AS item_ceiling_minor,
+         i.map_minor * l.units_per_sale AS map_minor, i.bounds_currency, l.currency AS listing_currency,
          l.status AS listing_status, l.fulfilment, (r.body ->> 'minMarginBps')::int AS min_margin_bps,
          coalesce(s.is_paused, false) AS is_paused
     FROM leased p

@@ -11,6 +11,7 @@ import { inShopTransaction, type Pool } from "./pool.ts";
 import { createPushStore } from "./push-store.ts";
 import type { QueryClient } from "./query-client.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { createLinkStore } from "./link-store.ts";
 import { createTaskStore } from "./task-store.ts";
 
 /** Makes the function that runs work for one shop in one transaction. */
@@ -31,6 +32,7 @@ function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTr
     catalog: createCatalogStore(client),
     connections: createConnectionStore(client),
     tasks: createTaskStore(client),
+    links: createLinkStore(client),
     async wake(stage) {
       const answer = await client.query<{ wake: boolean }>("SELECT wake($1, $2) AS wake", [
         shopId,

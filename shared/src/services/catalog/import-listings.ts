@@ -66,7 +66,7 @@ async function importOne(deps: ImportDeps, run: ImportRun, signal: AbortSignal):
     await deps.inShop(shopId, async (tx) => {
       const at = deps.clock.now();
       const gone = await tx.catalog.markUnseen(connection.connectionId, run.startedAt);
-      const links = await linkListings(tx);
+      const links = await linkListings(tx, at);
       await tx.changes.noteOvertaken(await tx.catalog.activeListings(connection.channel), at);
       // After linking: a cost belongs to an item, and the item must exist.
       await tx.catalog.saveShopifyCosts(connection.connectionId, costs, at);

@@ -244,7 +244,7 @@ describe("a follower", () => {
         ],
         now,
       );
-      await linkListings(tx);
+      await linkListings(tx, pipeline.clock.now());
       const market = snapshotOf(product.asin, { rivalMinor: 4_200n, observedAt: now });
       await tx.market.recordSnapshots(
         [{ ...market, marketplaceId: CANADA as typeof market.marketplaceId }],
