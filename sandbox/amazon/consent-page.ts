@@ -7,13 +7,16 @@
  * not registered, SPDC8143 not the primary user, MD1000 unknown application or draft without
  * `version=beta` (SP-API "Authorization errors", read 2026-11).
  */
+import { MARKETPLACES } from "./marketplaces.ts";
+import { escapeHtml, sellerCentralPage as page } from "./seller-central-page.ts";
+import type { SellerAccount, SellerAccounts } from "./seller-accounts.ts";
+
 export interface ConsentOptions {
   readonly applicationId: string;
   readonly applicationName: string;
   readonly registeredRedirectUris: readonly string[];
   readonly stage: () => "draft" | "published";
-  readonly sellerId: string;
-  readonly storeName: string;
+  readonly sellers: SellerAccounts;
   /** Mints the authorization code of an approval. */
   readonly issueCode: (sellerId: string) => string;
 }
@@ -40,7 +43,8 @@ export async function handleConsent(request: Request, options: ConsentOptions): 
   }
   try {
     const consent = parseConsent(url.searchParams, options);
-    if (request.method !== "POST") return askForConsent(options);
+    const accounts = accountsAt(hostOf(url), options);
+    if (request.method !== "POST") return askForConsent(accounts, options);
     const form = new URLSearchParams(await request.text());
     if (form.get("decision") !== "approve") return declined();
     if (form.get("user") === "secondary") {
@@ -49,7 +53,8 @@ export async function handleConsent(request: Request, options: ConsentOptions): 
         "Only the primary user of the account can authorize an application.",
       );
     }
-    return approved(consent, options);
+    const chosen = accounts.find(({ sellerId }) => sellerId === form.get("seller"));
+    return approved(consent, chosen?.sellerId ?? accounts[0].sellerId, options);
   } catch (error) {
     if (!(error instanceof ConsentRefusal)) throw error;
     return page({
@@ -88,11 +93,26 @@ function parseConsent(query: URLSearchParams, options: ConsentOptions): ConsentR
   return { redirectUri, state: query.get("state") ?? "" };
 }
 
-function approved(consent: ConsentRequest, options: ConsentOptions): Response {
+/** A person's browser reaches the page with the host in the path. */
+function hostOf({ hostname, pathname }: URL): string {
+  return /^\/amazon-consent\/([^/]+)\//.exec(pathname)?.[1] ?? hostname;
+}
+
+/** Who could be signed in at a Seller Central: the sellers of its region, or the first one of all. */
+function accountsAt(
+  host: string,
+  { sellers }: ConsentOptions,
+): readonly [SellerAccount, ...SellerAccount[]] {
+  const region = MARKETPLACES.find(({ sellerCentralHost }) => sellerCentralHost === host)?.region;
+  const [first, ...others] = sellers.all().filter((account) => account.region === region);
+  return first === undefined ? [sellers.primary] : [first, ...others];
+}
+
+function approved(consent: ConsentRequest, sellerId: string, options: ConsentOptions): Response {
   const target = new URL(consent.redirectUri);
   target.searchParams.set("state", consent.state);
-  target.searchParams.set("selling_partner_id", options.sellerId);
-  target.searchParams.set("spapi_oauth_code", options.issueCode(options.sellerId));
+  target.searchParams.set("selling_partner_id", sellerId);
+  target.searchParams.set("spapi_oauth_code", options.issueCode(sellerId));
   return new Response(null, {
     status: 302,
     headers: { location: target.toString(), "referrer-policy": "no-referrer" },
@@ -107,12 +127,10 @@ function declined(): Response {
   });
 }
 
-function askForConsent(options: ConsentOptions): Response {
+function askForConsent(accounts: readonly SellerAccount[], options: ConsentOptions): Response {
   const name = escapeHtml(options.applicationName);
-  const store = escapeHtml(options.storeName);
   const main = `
-    <p class="lead"><b>${name}</b> asks for access to the selling account <b>${store}</b>
-      <span class="muted">(${escapeHtml(options.sellerId)})</span>.</p>
+    <p class="lead"><b>${name}</b> asks for access to the selling account ${accountName(accounts[0])}.</p>
     <h2>${name} will be able to</h2>
     <ul>
       <li>read and change the prices of your listings <span class="role">Pricing</span></li>
@@ -121,6 +139,7 @@ function askForConsent(options: ConsentOptions): Response {
       <li>be told when the account's standing changes <span class="role">Selling Partner Insights</span></li>
     </ul>
     <form method="post">
+      ${accounts.length > 1 ? accountChoice(accounts) : ""}
       <fieldset>
         <legend>Signed in as</legend>
         <label><input type="radio" name="user" value="primary" checked> Primary user</label>
@@ -135,48 +154,17 @@ function askForConsent(options: ConsentOptions): Response {
   return page({ status: 200, title: `Authorize ${name}`, main });
 }
 
-const STYLE = `
-  :root { color-scheme: light; font: 15px/1.5 "Amazon Ember", Arial, sans-serif; color: #0f1111; }
-  body { margin: 0; background: #f3f3f3; }
-  .stand-in { background: #ffd814; padding: 8px 24px; text-align: center; }
-  header { background: #002f36; color: #fff; padding: 14px 24px; font-size: 18px; }
-  header b { font-weight: 700; } header span { color: #9fd3d8; }
-  main { max-width: 640px; margin: 40px auto; background: #fff; border: 1px solid #d5d9d9;
-    border-radius: 8px; padding: 28px 36px 32px; }
-  h1 { font-size: 26px; font-weight: 400; margin: 0 0 16px; }
-  h2 { font-size: 16px; margin: 24px 0 8px; }
-  li { margin: 6px 0; }
-  .role { font-size: 12px; background: #e7f4f5; color: #00464f; border-radius: 4px; padding: 1px 6px; margin-left: 4px; }
-  .muted { color: #565959; }
-  fieldset { border: 1px solid #d5d9d9; border-radius: 8px; margin: 20px 0 12px; }
-  label { display: block; padding: 3px 0; }
-  .buttons { display: flex; justify-content: flex-end; gap: 12px; margin: 20px 0 0; }
-  button { font: inherit; padding: 8px 20px; border-radius: 4px; cursor: pointer; border: 1px solid #888c8c; background: #fff; }
-  button:focus-visible { outline: 3px solid #008296; outline-offset: 2px; }
-  .primary { background: #008296; border-color: #008296; color: #fff; }
-  .error { border: 1px solid #c40000; border-left-width: 8px; border-radius: 4px; padding: 12px 16px; }`;
-
-function page(input: { status: number; title: string; main: string }): Response {
-  const html = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${input.title} · Seller Central (sandbox)</title><style>${STYLE}</style></head>
-<body>
-  <div class="stand-in" role="note">This is the Calibr sandbox standing in for Amazon. No Amazon account is involved.</div>
-  <header><b>seller</b> <span>central</span></header>
-  <main><h1>${input.title}</h1>${input.main}</main>
-</body>
-</html>`;
-  return new Response(html, {
-    status: input.status,
-    headers: { "content-type": "text/html; charset=utf-8", "referrer-policy": "no-referrer" },
-  });
+function accountName(account: SellerAccount | undefined): string {
+  if (account === undefined) return "";
+  const [store, id] = [escapeHtml(account.storeName), escapeHtml(account.sellerId)];
+  return `<b>${store}</b> <span class="muted">(${id})</span>`;
 }
 
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+function accountChoice(accounts: readonly SellerAccount[]): string {
+  const choices = accounts.map((account, index) => {
+    const id = escapeHtml(account.sellerId);
+    const checked = index === 0 ? " checked" : "";
+    return `<label><input type="radio" name="seller" value="${id}"${checked}> ${accountName(account)}</label>`;
+  });
+  return `<fieldset><legend>Selling account</legend>${choices.join("")}</fieldset>`;
 }

@@ -7,7 +7,7 @@ import type { MarketAsin } from "../market/types.ts";
 import type { SeedProduct, SeedVariant } from "../seed/catalog.ts";
 import { createRandom } from "../seed/random.ts";
 import type { Random } from "../seed/random.ts";
-import type { SeedListing } from "./listings-store.ts";
+import type { SeedListing } from "./listing.ts";
 
 export const DEMO_SELLER_ID = "A3CALIBRDEMO01";
 const DEMO_MARKETPLACE_ID = "ATVPDKIKX0DER";

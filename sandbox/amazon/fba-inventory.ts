@@ -1,7 +1,8 @@
 /** FBA Inventory v1: what of the seller's stock lies in Amazon's warehouses. */
 import type { SandboxClock } from "../clock.ts";
-import type { Listing, ListingsStore } from "./listings-store.ts";
+import type { Listing } from "./listing.ts";
 import { invalidInput } from "./reply.ts";
+import type { StoreOf } from "./seller-accounts.ts";
 import { checkedMarketplace, queryList, requiredQuery } from "./sp-api.ts";
 import type { SpCall, SpOperation, SpReply } from "./sp-api.ts";
 
@@ -11,10 +12,10 @@ const TOKEN_LIFE_MS = 30_000;
 
 interface FbaInventoryOptions {
   readonly clock: SandboxClock;
-  readonly store: ListingsStore;
+  readonly storeOf: StoreOf;
 }
 
-export function fbaInventoryOperations({ clock, store }: FbaInventoryOptions): SpOperation[] {
+export function fbaInventoryOperations({ clock, storeOf }: FbaInventoryOptions): SpOperation[] {
   const summaries = (call: SpCall): SpReply => {
     if (requiredQuery(call, "granularityType") !== "Marketplace") {
       throw invalidInput("granularityType must be Marketplace.");
@@ -27,10 +28,10 @@ export function fbaInventoryOperations({ clock, store }: FbaInventoryOptions): S
     const hasDetails = call.query.get("details") === "true";
     const nowMs = clock.now().getTime();
     const from = pageStart(call.query.get("nextToken"), nowMs);
-    const found = store
+    const found = storeOf(call.sellerId)
       .all()
       .filter((listing) => listing.seed.fulfilment === "AMAZON")
-      .filter((listing) => listing.seed.marketplaceId === granularityId)
+      .filter((listing) => listing.marketplaceId === granularityId)
       .filter((listing) => skus.length === 0 || skus.includes(listing.sku))
       .filter((listing) => since === null || listing.updatedAt >= new Date(since));
     const page = found.slice(from, from + PAGE_SIZE);

@@ -141,7 +141,13 @@ class FeedDesk implements Feeds {
     const body = documents.find(inputFeedDocumentId)?.body;
     const outcome =
       feed.feedType === LISTINGS_FEED
-        ? processListingsFeed({ feedId: feed.feedId, sellerId, body, submissions })
+        ? processListingsFeed({
+            feedId: feed.feedId,
+            sellerId,
+            marketplaceIds: feed.marketplaceIds ?? [],
+            body,
+            submissions,
+          })
         : { kind: "fatal" as const, reason: `Feed type ${feed.feedType} is no longer supported.` };
     const resultFeedDocumentId =
       outcome.kind === "fatal"

@@ -2,10 +2,13 @@
 import type {
   Item,
   ItemOfferByMarketplace,
+  ItemRelationshipsByMarketplace,
   ItemSummaryByMarketplace,
 } from "@sp-api-sdk/listings-items-api-2021-08-01";
-import type { Listing, ListingsStore } from "./listings-store.ts";
+import type { Listing } from "./listing.ts";
+import type { ListingsStore } from "./listings-store.ts";
 import { toText } from "./decimal.ts";
+import { findMarketplace } from "./marketplaces.ts";
 import { currencyOf, effectivePrice, PURCHASABLE_OFFER } from "./purchasable-offer.ts";
 
 export const INCLUDED_DATA = [
@@ -20,36 +23,61 @@ export const INCLUDED_DATA = [
 ] as const;
 type IncludedData = (typeof INCLUDED_DATA)[number];
 
+/** One SKU, as it stands in the marketplaces asked for; `listings` are of one SKU and not empty. */
 export function viewListing(input: {
-  readonly listing: Listing;
+  readonly listings: readonly Listing[];
   readonly store: ListingsStore;
   readonly included: readonly string[];
   readonly now: Date;
 }): Item {
-  const { listing, store, included, now } = input;
-  const { marketplaceId, productType } = listing.seed;
+  const { listings, store, included, now } = input;
   const has = (part: IncludedData): boolean => included.includes(part);
   return {
-    sku: listing.sku,
-    ...(has("summaries") ? { summaries: [summaryOf(listing, store)] } : {}),
-    ...(has("attributes") ? { attributes: attributesOf(listing) } : {}),
-    ...(has("issues") ? { issues: [...listing.issues] } : {}),
-    ...(has("offers") ? { offers: offersOf(listing, now) } : {}),
+    sku: listings[0]?.sku ?? "",
+    ...(has("summaries")
+      ? { summaries: listings.map((listing) => summaryOf(listing, store)) }
+      : {}),
+    ...(has("attributes") ? { attributes: attributesOf(listings) } : {}),
+    ...(has("issues") ? { issues: listings.flatMap((listing) => listing.issues) } : {}),
+    ...(has("offers") ? { offers: listings.flatMap((listing) => offersOf(listing, now)) } : {}),
     ...(has("fulfillmentAvailability")
+      ? { fulfillmentAvailability: availabilityOf(listings) }
+      : {}),
+    ...(has("relationships")
+      ? { relationships: listings.map((listing) => relationshipsOf(listing)) }
+      : {}),
+    ...(has("productTypes")
       ? {
-          fulfillmentAvailability: [
-            { fulfillmentChannelCode: channelOf(listing), quantity: listing.quantity },
-          ],
+          productTypes: listings.map(({ marketplaceId, seed }) => ({
+            marketplaceId,
+            productType: seed.productType,
+          })),
         }
       : {}),
-    ...(has("relationships") ? { relationships: [{ marketplaceId, relationships: [] }] } : {}),
-    ...(has("productTypes") ? { productTypes: [{ marketplaceId, productType }] } : {}),
   };
 }
 
 /** DEFAULT is the seller's own stock; Amazon's is named for the region. */
-function channelOf(listing: Listing): string {
-  return listing.seed.fulfilment === "AMAZON" ? "AMAZON_NA" : "DEFAULT";
+export function channelOf(listing: Listing): string {
+  if (listing.seed.fulfilment === "MERCHANT") return "DEFAULT";
+  const marketplace = findMarketplace(listing.marketplaceId);
+  if (marketplace?.country === "JP") return "AMAZON_JP";
+  return `AMAZON_${(marketplace?.region ?? "na").toUpperCase()}`;
+}
+
+/** The answer has no marketplace in this part: one entry per channel, the first marketplace's. */
+function availabilityOf(listings: readonly Listing[]) {
+  const byChannel = new Map(
+    listings.toReversed().map((listing) => [channelOf(listing), listing.quantity]),
+  );
+  return [...byChannel].map(([fulfillmentChannelCode, quantity]) => ({
+    fulfillmentChannelCode,
+    quantity,
+  }));
+}
+
+function relationshipsOf({ marketplaceId }: Listing): ItemRelationshipsByMarketplace {
+  return { marketplaceId, relationships: [] };
 }
 
 function summaryOf(listing: Listing, store: ListingsStore): ItemSummaryByMarketplace {
@@ -68,13 +96,24 @@ function summaryOf(listing: Listing, store: ListingsStore): ItemSummaryByMarketp
   };
 }
 
-/** What the seller submitted; the price in force is in `offers`. */
-function attributesOf(listing: Listing): Record<string, unknown> {
+/** What the seller submitted, of all marketplaces in one list; the price in force is in `offers`. */
+function attributesOf(listings: readonly Listing[]): Record<string, unknown> {
+  const merged: Record<string, unknown[]> = {};
+  for (const listing of listings) {
+    for (const [name, values] of Object.entries(ownAttributes(listing))) {
+      merged[name] = [...(merged[name] ?? []), ...[values].flat()];
+    }
+  }
+  return merged;
+}
+
+function ownAttributes(listing: Listing): Record<string, unknown> {
   const { marketplaceId: marketplace_id, title, brand } = listing.seed;
+  const language_tag = findMarketplace(marketplace_id)?.language ?? "en_US";
   return {
     condition_type: [{ value: "new_new", marketplace_id }],
-    item_name: [{ value: title, language_tag: "en_US", marketplace_id }],
-    brand: [{ value: brand, language_tag: "en_US", marketplace_id }],
+    item_name: [{ value: title, language_tag, marketplace_id }],
+    brand: [{ value: brand, language_tag, marketplace_id }],
     ...listing.attributes,
     ...(listing.offers.length === 0 ? {} : { [PURCHASABLE_OFFER]: listing.offers }),
   };
@@ -91,6 +130,9 @@ function offersOf(listing: Listing, now: Date): ItemOfferByMarketplace[] {
       marketplaceId: String(offer["marketplace_id"]),
       offerType: isBusiness ? "B2B" : "B2C",
       price: { currencyCode, amount: toText(minor, currencyCode) },
+      ...(listing.seed.points === undefined || isBusiness
+        ? {}
+        : { points: { pointsNumber: listing.seed.points } }),
       audience: isBusiness
         ? { value: "B2B", displayName: "Business customers" }
         : { value: "ALL", displayName: "Sell on Amazon" },

@@ -9,7 +9,7 @@ import { gunzipSync } from "node:zlib";
 import type { Issue } from "@sp-api-sdk/listings-items-api-2021-08-01";
 import { isRecord } from "./purchasable-offer.ts";
 import type { Submissions } from "./submissions.ts";
-import { parsePatchRequest } from "./submissions.ts";
+import { parsePatchRequest } from "./patch-request.ts";
 
 const MESSAGES_MAX = 25_000;
 const MESSAGE_ID_MAX = 2_147_483_647;
@@ -17,6 +17,7 @@ const MESSAGE_ID_MAX = 2_147_483_647;
 interface ListingsFeedInput {
   readonly feedId: string;
   readonly sellerId: string;
+  readonly marketplaceIds: readonly string[];
   readonly body: Uint8Array | undefined;
   readonly submissions: Submissions;
 }
@@ -93,7 +94,7 @@ function readDocument(body: Uint8Array | undefined): unknown {
 function messageIssues(
   message: unknown,
   seen: Set<number>,
-  { feedId, submissions }: ListingsFeedInput,
+  { feedId, sellerId, marketplaceIds, submissions }: ListingsFeedInput,
 ): FeedIssue[] {
   if (!isRecord(message)) return [feedError({}, "4000000", "The message is not an object.")];
   const { messageId, sku, operationType } = message;
@@ -119,7 +120,9 @@ function messageIssues(
   if ("problem" in parsed) return [feedError(place, "4000001", parsed.problem)];
   const { request } = parsed;
   const { issues } = submissions.submit({
+    sellerId,
     sku,
+    marketplaceIds,
     request,
     source: "feed",
     ref: feedId,

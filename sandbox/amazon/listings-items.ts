@@ -5,12 +5,12 @@ import { DropConnection } from "../http/part.ts";
 import { faultReply } from "./gates.ts";
 import { checkedMarketplaces, includedData, searchListings } from "./listings-search.ts";
 import { viewListing } from "./listing-view.ts";
-import type { ListingsStore } from "./listings-store.ts";
 import { denied, invalidInput, notFound } from "./reply.ts";
+import type { StoreOf } from "./seller-accounts.ts";
 import { sentinelOf } from "./sentinels.ts";
 import { queryList } from "./sp-api.ts";
 import type { SpCall, SpOperation, SpReply } from "./sp-api.ts";
-import { parsePatchRequest } from "./submissions.ts";
+import { parsePatchRequest } from "./patch-request.ts";
 import type { Submissions } from "./submissions.ts";
 import type { WriteLedger } from "./write-ledger.ts";
 
@@ -19,15 +19,15 @@ const TIMEOUT_SENTINEL_MS = 60_000;
 
 interface ListingsItemsOptions {
   readonly clock: SandboxClock;
-  readonly store: ListingsStore;
+  readonly storeOf: StoreOf;
   readonly submissions: Submissions;
   readonly ledger: WriteLedger;
 }
 
 export function listingsItemsOperations(options: ListingsItemsOptions): SpOperation[] {
-  const { clock, store } = options;
+  const { clock, storeOf } = options;
   const searchItems = (call: SpCall): SpReply => ({
-    body: searchListings(call, store, clock.now()),
+    body: searchListings(call, storeOf(call.sellerId), clock.now()),
   });
   const getItem = (call: SpCall): SpReply => getListing(call, options);
   const patchItem = (call: SpCall): Promise<SpReply | Response> => patchListing(call, options);
@@ -58,42 +58,56 @@ export function listingsItemsOperations(options: ListingsItemsOptions): SpOperat
   ];
 }
 
-function getListing(call: SpCall, { clock, store }: ListingsItemsOptions): SpReply {
+function getListing(call: SpCall, { clock, storeOf }: ListingsItemsOptions): SpReply {
+  const store = storeOf(call.sellerId);
   const marketplaceIds = checkedMarketplaces(call);
   const sku = call.params["sku"] ?? "";
-  const listing = store.find(sku);
-  if (listing === undefined || !marketplaceIds.includes(listing.seed.marketplaceId)) {
+  const listings = store
+    .ofSku(sku)
+    .filter((listing) => marketplaceIds.includes(listing.marketplaceId));
+  if (listings.length === 0) {
     throw notFound(`SKU '${sku}' not found in marketplace ${marketplaceIds.join(",")}`);
   }
   const included = includedData(call);
-  return { body: viewListing({ listing, store, included, now: clock.now() }) };
+  return { body: viewListing({ listings, store, included, now: clock.now() }) };
 }
 
 async function patchListing(
   call: SpCall,
-  { store, submissions, ledger }: ListingsItemsOptions,
+  { storeOf, submissions, ledger }: ListingsItemsOptions,
 ): Promise<SpReply | Response> {
+  const { sellerId } = call;
   const sku = call.params["sku"] ?? "";
-  const [marketplaceId] = checkedMarketplaces(call);
+  const marketplaceIds = checkedMarketplaces(call);
   const parsed = parsePatchRequest(call.body);
   if ("problem" in parsed) throw invalidInput(parsed.problem);
   const { request } = parsed;
   const isPreview = isPreviewCall(call);
-  const answered = isPreview ? undefined : sentinelAnswer(sku, ledger);
+  const answered = isPreview ? undefined : sentinelAnswer({ sellerId, sku }, ledger);
   if (answered !== undefined) return answered;
   const ref = call.requestId;
-  const outcome = submissions.submit({ sku, request, source: "patch", ref, isPreview });
+  const outcome = submissions.submit({
+    sellerId,
+    sku,
+    marketplaceIds,
+    request,
+    source: "patch",
+    ref,
+    isPreview,
+  });
   const { status, submissionId, issues } = outcome;
   if (!isPreview) await loseAnswer(sku);
-  const asin = store.find(sku)?.asin;
-  const hasAsin = asin !== null && asin !== undefined && marketplaceId !== undefined;
+  const identifiers = marketplaceIds.flatMap((marketplaceId) => {
+    const asin = storeOf(sellerId).find(sku, marketplaceId)?.asin ?? null;
+    return asin === null ? [] : [{ marketplaceId, asin }];
+  });
   const isAsked = queryList(call, "includedData").includes("identifiers");
   const body: ListingsItemSubmissionResponse = {
     sku,
     status,
     submissionId,
     issues: [...issues],
-    ...(isAsked && hasAsin ? { identifiers: [{ marketplaceId, asin }] } : {}),
+    ...(isAsked && identifiers.length > 0 ? { identifiers } : {}),
   };
   return { body };
 }
@@ -111,12 +125,15 @@ function isPreviewCall(call: SpCall): boolean {
 }
 
 /** The answer a sentinel gives in place of the patch; undefined when the patch goes its way. */
-function sentinelAnswer(sku: string, ledger: WriteLedger): Response | undefined {
-  switch (sentinelOf(sku)) {
+function sentinelAnswer(
+  write: { readonly sellerId: string; readonly sku: string },
+  ledger: WriteLedger,
+): Response | undefined {
+  switch (sentinelOf(write.sku)) {
     case "throttled":
       return faultReply("429");
     case "throttled-once":
-      return ledger.read(sku).received.some((write) => write.outcome === "HTTP_429")
+      return ledger.read(write).received.some((write) => write.outcome === "HTTP_429")
         ? undefined
         : faultReply("429");
     case "server-error":

@@ -1,7 +1,8 @@
 /** searchListingsItems: filters, order and pages over the seller's listings. */
 import type { ItemSearchResults } from "@sp-api-sdk/listings-items-api-2021-08-01";
 import { INCLUDED_DATA, viewListing } from "./listing-view.ts";
-import type { Listing, ListingsStore } from "./listings-store.ts";
+import type { Listing } from "./listing.ts";
+import type { ListingsStore } from "./listings-store.ts";
 import { findMarketplace } from "./marketplaces.ts";
 import { denied, invalidInput } from "./reply.ts";
 import { queryList, requiredQuery } from "./sp-api.ts";
@@ -14,11 +15,12 @@ const PAGEABLE_MAX = 1_000;
 export function searchListings(call: SpCall, store: ListingsStore, now: Date): ItemSearchResults {
   const marketplaceIds = checkedMarketplaces(call);
   const included = includedData(call);
-  const found = store
-    .all()
-    .filter((listing) => marketplaceIds.includes(listing.seed.marketplaceId))
+  const matching = candidates(call, store)
+    .filter((listing) => marketplaceIds.includes(listing.marketplaceId))
     .filter(searchFilter(call, store))
     .sort(searchOrder(call));
+  // One item per SKU, with all of the marketplaces asked for in which it fits.
+  const found = [...Map.groupBy(matching, (listing) => listing.sku).values()];
   const pageSize = checkedPageSize(call);
   const from = decodePageToken(call.query.get("pageToken"));
   const pageable = Math.min(found.length, PAGEABLE_MAX);
@@ -31,8 +33,22 @@ export function searchListings(call: SpCall, store: ListingsStore, now: Date): I
     },
     items: found
       .slice(from, until)
-      .map((listing) => viewListing({ listing, store, included, now })),
+      .map((listings) => viewListing({ listings, store, included, now })),
   };
+}
+
+/** By SKU and ASIN there is an index; every other search looks at all listings. */
+function candidates(call: SpCall, store: ListingsStore): Listing[] {
+  const identifiers = queryList(call, "identifiers");
+  if (identifiers.length === 0) return store.all();
+  switch (call.query.get("identifiersType")) {
+    case "SKU":
+      return [...new Set(identifiers)].flatMap((sku) => store.ofSku(sku));
+    case "ASIN":
+      return [...new Set(identifiers)].flatMap((asin) => store.ofAsin(asin));
+    default:
+      return store.all();
+  }
 }
 
 export function checkedMarketplaces(call: SpCall): string[] {

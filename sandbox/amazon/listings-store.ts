@@ -1,78 +1,49 @@
 /**
- * The seller's listings as Amazon holds them, and the one place that knows which price a shopper is
+ * One seller's listings as Amazon holds them, and the one place that knows which price a shopper is
  * shown. Whenever that price or the stock changes it tells the market and the ledger.
  */
-import type { Issue } from "@sp-api-sdk/listings-items-api-2021-08-01";
 import type { SandboxClock } from "../clock.ts";
-import type { Fulfilment, Market } from "../market/types.ts";
-import { toAmount } from "./decimal.ts";
+import { shelfOf, splitShelf } from "../market/shelf.ts";
+import type { Market, MarketSale } from "../market/types.ts";
+import { newListing } from "./listing.ts";
+import type { Listing, SeedListing } from "./listing.ts";
 import { consumerOffer, effectivePrice, nextPriceTurn } from "./purchasable-offer.ts";
 import type { OfferElement } from "./purchasable-offer.ts";
 import type { WriteLedger, WriteSource } from "./write-ledger.ts";
 
-type ListingStatus = "ACTIVE" | "INACTIVE" | "INCOMPLETE";
-
-/** A listing as the seed or a control call states it. */
-export interface SeedListing {
-  readonly sku: string;
-  /** Null: Amazon has not matched the listing with a catalogue page yet. */
-  readonly asin: string | null;
-  readonly title: string;
-  readonly brand: string;
-  readonly productType: string;
-  /** EAN-13 as the report's product-id. */
-  readonly barcode: string;
-  readonly fulfilment: Fulfilment;
-  readonly quantity: number;
-  readonly status: ListingStatus;
-  readonly weightGrams: number;
-  readonly marketplaceId: string;
-  readonly currency: string;
-  /** Null: a listing without a price, which a shopper cannot buy. */
-  readonly priceMinor: number | null;
-  readonly minimumMinor?: number;
-  readonly maximumMinor?: number;
-  readonly sale?: {
-    readonly priceMinor: number;
-    readonly fromMs: number;
-    readonly untilMs: number;
-  };
-  /** Amazon's Automate Pricing has a rule on it. */
-  readonly isAutomated?: boolean;
-  /** Its ASIN never sends ANY_OFFER_CHANGED. */
-  readonly isSilent?: boolean;
-}
-
-export interface Listing {
-  readonly sku: string;
-  readonly asin: string | null;
-  readonly fnSku: string;
-  readonly listingId: string;
-  readonly seed: SeedListing;
-  readonly createdAt: Date;
-  quantity: number;
-  updatedAt: Date;
-  offers: readonly OfferElement[];
-  /** Other attributes that were patched, by name. */
-  attributes: Readonly<Record<string, unknown>>;
-  issues: readonly Issue[];
-  isSuppressed: boolean;
-  /** What shoppers are shown now; null when the listing cannot be bought. */
-  shownMinor: number | null;
-}
+/** What names one listing of a seller. */
+export type ListingKey = Pick<Listing, "sku" | "marketplaceId">;
 
 export interface ListingsStore {
+  readonly sellerId: string;
   all(): Listing[];
-  find(sku: string): Listing | undefined;
-  ofAsin(asin: string): Listing[];
-  /** Adds a listing, or puts it in place of the one with that SKU. */
+  /** Where the seller has listings, each once. */
+  marketplaceIds(): string[];
+  /** The SKU in one marketplace; in the first it stands in when no marketplace is named. */
+  find(sku: string, marketplaceId?: string): Listing | undefined;
+  /** The SKU in every marketplace it is listed in. */
+  ofSku(sku: string): Listing[];
+  ofAsin(asin: string, marketplaceId?: string): Listing[];
+  /** Adds a listing, or puts it in place of the one with that SKU and marketplace. */
   put(seed: SeedListing): Listing;
+  /** Many at once, without a word to the market's listeners. */
+  putAll(seeds: readonly SeedListing[]): void;
   /** Changes what is stored, then works out price and stock anew. */
-  change(sku: string, source: WriteSource, edit: (listing: Listing) => void): void;
+  change(key: ListingKey, source: WriteSource, edit: (listing: Listing) => void): void;
   isBuyable(listing: Listing): boolean;
+  /** Told of every listing whose status or issues differ from what they were before a change. */
+  onTurn(listener: ListingListener): void;
+  /** Told of every purchase of an own listing. */
+  onSold(listener: (listing: Listing, sale: MarketSale) => void): void;
   /** Back to the seed. */
   reset(): void;
+  /** Every offer off the market, for a seller that goes for good. */
+  close(): void;
 }
+
+/** What a change did to a listing, beside its price. */
+export type ListingTurn = "status" | "issues";
+export type ListingListener = (listing: Listing, turn: ListingTurn) => void;
 
 interface ListingsStoreOptions {
   readonly clock: SandboxClock;
@@ -82,56 +53,82 @@ interface ListingsStoreOptions {
   readonly seeds: readonly SeedListing[];
 }
 
-const DAY_MS = 86_400_000;
-
 export function createListingsStore(options: ListingsStoreOptions): ListingsStore {
   return new SellerListings(options);
 }
 
 class SellerListings implements ListingsStore {
+  readonly sellerId: string;
   readonly #options: ListingsStoreOptions;
   readonly #listings = new Map<string, Listing>();
-  /** Cancels the timer of the next sale that begins or ends, by SKU. */
+  readonly #bySku = new Map<string, Set<Listing>>();
+  readonly #byAsin = new Map<string, Set<Listing>>();
+  /** Cancels the timer of the next sale that begins or ends, by listing. */
   readonly #turns = new Map<string, () => void>();
+  readonly #endSales: () => void;
+  readonly #turnListeners: ListingListener[] = [];
+  readonly #soldListeners: ((listing: Listing, sale: MarketSale) => void)[] = [];
 
   constructor(options: ListingsStoreOptions) {
     this.#options = options;
-    options.market.onSale((sale) => {
-      if (sale.sellerId !== options.sellerId) return;
-      const sold = this.ofAsin(sale.asin).find((listing) => listing.quantity > 0);
-      // The market already counts the unit as gone; telling it again would be a second change.
-      if (sold !== undefined) sold.quantity = Math.max(0, sold.quantity - sale.units);
+    this.sellerId = options.sellerId;
+    this.#endSales = options.market.onSale((sale) => {
+      if (sale.sellerId === options.sellerId) this.#sell(sale);
     });
-    for (const seed of options.seeds) this.put(seed);
+    this.#plant();
   }
 
   all(): Listing[] {
     return [...this.#listings.values()];
   }
 
-  find(sku: string): Listing | undefined {
-    return this.#listings.get(sku);
+  find(sku: string, marketplaceId?: string): Listing | undefined {
+    if (marketplaceId !== undefined) return this.#listings.get(keyOf({ sku, marketplaceId }));
+    return this.ofSku(sku)[0];
   }
 
-  ofAsin(asin: string): Listing[] {
-    return this.all().filter((listing) => listing.asin === asin);
+  marketplaceIds(): string[] {
+    return [...new Set(this.all().map((listing) => listing.marketplaceId))];
+  }
+
+  ofSku(sku: string): Listing[] {
+    return [...(this.#bySku.get(sku) ?? [])];
+  }
+
+  ofAsin(asin: string, marketplaceId?: string): Listing[] {
+    const found = [...(this.#byAsin.get(asin) ?? [])];
+    if (marketplaceId === undefined) return found;
+    return found.filter((listing) => listing.marketplaceId === marketplaceId);
   }
 
   put(seed: SeedListing): Listing {
-    const before = this.#listings.get(seed.sku);
-    if (before !== undefined && before.asin !== seed.asin) this.#withdraw(before);
-    const listing = newListing(seed, this.#listings.size + 1, this.#options.clock.now());
-    this.#listings.set(seed.sku, listing);
+    const listing = this.#store(seed, false);
     this.#refresh(listing, "seed");
     return listing;
   }
 
-  change(sku: string, source: WriteSource, edit: (listing: Listing) => void): void {
-    const listing = this.#listings.get(sku);
+  putAll(seeds: readonly SeedListing[]): void {
+    for (const seed of seeds) {
+      const listing = this.#store(seed, true);
+      const shownMinor = this.#priceOf(listing) ?? null;
+      listing.shownMinor = shownMinor;
+      const { asin, marketplaceId } = listing;
+      if (asin === null || shownMinor === null) continue;
+      this.#options.market.shelve(this.#offerOf(listing, shelfOf(asin, marketplaceId), shownMinor));
+    }
+  }
+
+  change(key: ListingKey, source: WriteSource, edit: (listing: Listing) => void): void {
+    const listing = this.#listings.get(keyOf(key));
     if (listing === undefined) return;
+    const [wasBuyable, wasWrong] = [this.isBuyable(listing), issueText(listing)];
     edit(listing);
     listing.updatedAt = this.#options.clock.now();
     this.#refresh(listing, source);
+    const turns: ListingTurn[] = [];
+    if (this.isBuyable(listing) !== wasBuyable) turns.push("status");
+    if (issueText(listing) !== wasWrong) turns.push("issues");
+    for (const turn of turns) for (const tell of this.#turnListeners) tell(listing, turn);
   }
 
   isBuyable(listing: Listing): boolean {
@@ -139,53 +136,116 @@ class SellerListings implements ListingsStore {
     return isOffered && !listing.isSuppressed && listing.quantity > 0;
   }
 
+  onTurn(listener: ListingListener): void {
+    this.#turnListeners.push(listener);
+  }
+
+  onSold(listener: (listing: Listing, sale: MarketSale) => void): void {
+    this.#soldListeners.push(listener);
+  }
+
+  close(): void {
+    this.#endSales();
+    for (const cancel of this.#turns.values()) cancel();
+    this.#turns.clear();
+    for (const listing of this.all()) this.#withdraw(listing);
+  }
+
   reset(): void {
     for (const cancel of this.#turns.values()) cancel();
     this.#turns.clear();
-    const kept = new Set(this.#options.seeds.map((seed) => seed.sku));
-    for (const listing of this.all()) if (!kept.has(listing.sku)) this.#withdraw(listing);
+    const kept = new Set(this.#options.seeds.map(keyOf));
+    for (const listing of this.all()) if (!kept.has(keyOf(listing))) this.#withdraw(listing);
     this.#listings.clear();
-    for (const seed of this.#options.seeds) this.put(seed);
+    this.#bySku.clear();
+    this.#byAsin.clear();
+    this.#plant();
+  }
+
+  #plant(): void {
+    for (const seed of this.#options.seeds) this.#refresh(this.#store(seed, true), "seed");
+  }
+
+  #store(seed: SeedListing, isFromPast: boolean): Listing {
+    const before = this.#listings.get(keyOf(seed));
+    if (before !== undefined) {
+      if (before.asin !== seed.asin) this.#withdraw(before);
+      this.#bySku.get(before.sku)?.delete(before);
+      this.#byAsin.get(before.asin ?? "")?.delete(before);
+    }
+    const now = this.#options.clock.now();
+    const listing = newListing({ seed, ordinal: this.#listings.size + 1, now, isFromPast });
+    this.#listings.set(keyOf(seed), listing);
+    addTo(this.#bySku, seed.sku, listing);
+    if (seed.asin !== null) addTo(this.#byAsin, seed.asin, listing);
+    return listing;
+  }
+
+  #sell(sale: MarketSale): void {
+    const { asin, marketplaceId } = splitShelf(sale.asin);
+    const onShelf = this.ofAsin(asin, marketplaceId);
+    const sold =
+      onShelf.find((listing) => listing.sku === sale.sku) ??
+      onShelf.find((listing) => listing.quantity > 0);
+    if (sold === undefined) return;
+    // The market already counts the unit as gone; telling it again would be a second change.
+    sold.quantity = Math.max(0, sold.quantity - sale.units);
+    for (const tell of this.#soldListeners) tell(sold, sale);
+    if (sold.quantity === 0) for (const tell of this.#turnListeners) tell(sold, "status");
+  }
+
+  #priceOf(listing: Listing): number | undefined {
+    const offer = consumerOffer(listing.offers, listing.marketplaceId);
+    return offer && effectivePrice(offer, this.#options.clock.now());
   }
 
   #refresh(listing: Listing, source: WriteSource): void {
-    const { clock, ledger } = this.#options;
-    const oldMinor = listing.shownMinor;
-    const offer = consumerOffer(listing.offers, listing.seed.marketplaceId);
-    const newMinor = (offer && effectivePrice(offer, clock.now())) ?? null;
+    const { clock, ledger, sellerId } = this.#options;
+    const { sku, marketplaceId, shownMinor: oldMinor } = listing;
+    const newMinor = this.#priceOf(listing) ?? null;
     listing.shownMinor = newMinor;
     if (newMinor !== oldMinor && source !== "seed") {
-      ledger.effective({ sku: listing.sku, oldMinor, newMinor, at: clock.now(), source });
+      const at = clock.now();
+      ledger.effective({ sellerId, sku, marketplaceId, oldMinor, newMinor, at, source });
     }
     this.#tellMarket(listing, oldMinor);
-    this.#watchTurn(listing, offer);
+    this.#watchTurn(listing, consumerOffer(listing.offers, marketplaceId));
   }
 
   #tellMarket(listing: Listing, lastShownMinor: number | null): void {
-    const { sku, asin, seed, shownMinor } = listing;
+    const { asin, marketplaceId, shownMinor } = listing;
     const listingPriceMinor = shownMinor ?? lastShownMinor;
     // Without a page, or never priced: the market does not know this offer at all.
     if (asin === null || listingPriceMinor === null) return;
-    this.#options.market.setOwnOffer({
-      sellerId: this.#options.sellerId,
+    const shelf = shelfOf(asin, marketplaceId);
+    this.#options.market.setOwnOffer(this.#offerOf(listing, shelf, listingPriceMinor));
+  }
+
+  #offerOf(listing: Listing, shelf: string, listingPriceMinor: number) {
+    const { sku, seed, shownMinor } = listing;
+    return {
+      sellerId: this.sellerId,
       sku,
-      asin,
+      asin: shelf,
       listingPriceMinor,
       fulfilment: seed.fulfilment,
       quantity: shownMinor !== null && this.isBuyable(listing) ? listing.quantity : 0,
-    });
+      currency: seed.currency,
+      ...(seed.points === undefined ? {} : { points: seed.points }),
+    };
   }
 
   /** A sale window opens and closes by itself: the price turns without a write. */
   #watchTurn(listing: Listing, offer: OfferElement | undefined): void {
     const { clock } = this.#options;
-    this.#turns.get(listing.sku)?.();
-    this.#turns.delete(listing.sku);
+    const key = keyOf(listing);
+    this.#turns.get(key)?.();
+    this.#turns.delete(key);
     const turn = offer && nextPriceTurn(offer, clock.now());
     if (turn === undefined) return;
     const delayMs = turn.getTime() - clock.now().getTime();
     const cancel = clock.after(delayMs, () => this.#refresh(listing, "sale-window"));
-    this.#turns.set(listing.sku, cancel);
+    this.#turns.set(key, cancel);
   }
 
   #withdraw(listing: Listing): void {
@@ -194,59 +254,15 @@ class SellerListings implements ListingsStore {
   }
 }
 
-function newListing(seed: SeedListing, ordinal: number, now: Date): Listing {
-  const serial = String(ordinal).padStart(6, "0");
-  return {
-    sku: seed.sku,
-    asin: seed.asin,
-    fnSku: `X00${serial}K`,
-    listingId: `1123CALIB${serial}`,
-    seed,
-    createdAt: new Date(now.getTime() - (30 + (ordinal % 300)) * DAY_MS),
-    updatedAt: new Date(now.getTime() - (ordinal % 25) * DAY_MS - ordinal * 1000),
-    quantity: seed.quantity,
-    offers: seed.priceMinor === null ? [] : [seedOffer(seed, seed.priceMinor, now)],
-    attributes: {},
-    issues: [],
-    isSuppressed: false,
-    shownMinor: null,
-  };
+function keyOf({ sku, marketplaceId }: ListingKey): string {
+  return `${marketplaceId} ${sku}`;
 }
 
-function seedOffer(seed: SeedListing, priceMinor: number, now: Date): OfferElement {
-  const price = (minor: number): unknown => [
-    { schedule: [{ value_with_tax: toAmount(minor, seed.currency) }] },
-  ];
-  const { minimumMinor, maximumMinor, sale } = seed;
-  return {
-    marketplace_id: seed.marketplaceId,
-    currency: seed.currency,
-    audience: "ALL",
-    our_price: price(priceMinor),
-    ...(minimumMinor === undefined ? {} : { minimum_seller_allowed_price: price(minimumMinor) }),
-    ...(maximumMinor === undefined ? {} : { maximum_seller_allowed_price: price(maximumMinor) }),
-    ...(sale === undefined ? {} : { discounted_price: salePrice(seed, sale, now) }),
-    ...(seed.isAutomated === true
-      ? {
-          automated_pricing_merchandising_rule_plan: [
-            { merchandising_rule: [{ rule_id: "calibr-demo-rule" }] },
-          ],
-        }
-      : {}),
-  };
+function addTo(index: Map<string, Set<Listing>>, name: string, listing: Listing): void {
+  const set = index.get(name) ?? new Set();
+  index.set(name, set.add(listing));
 }
 
-function salePrice(seed: SeedListing, sale: NonNullable<SeedListing["sale"]>, now: Date): unknown {
-  const instant = (offsetMs: number): string => new Date(now.getTime() + offsetMs).toISOString();
-  return [
-    {
-      schedule: [
-        {
-          value_with_tax: toAmount(sale.priceMinor, seed.currency),
-          start_at: instant(sale.fromMs),
-          end_at: instant(sale.untilMs),
-        },
-      ],
-    },
-  ];
+function issueText(listing: Listing): string {
+  return listing.issues.map(({ code, severity }) => `${code} ${severity}`).join();
 }

@@ -29,8 +29,8 @@ export interface Lwa {
   bearer(accessToken: string | null): Bearer;
   /** The seller withdraws consent: every token of his is void. */
   revoke(sellerId: string): void;
-  /** Access tokens issued until now are expired; refresh tokens stay good. */
-  expireAccessTokens(): void;
+  /** Access tokens issued until now, of one seller or of all, are expired; refresh tokens stay good. */
+  expireAccessTokens(sellerId?: string): void;
   setSecretExpired(isExpired: boolean): void;
   isAuthorized(sellerId: string): boolean;
   reset(): void;
@@ -122,8 +122,11 @@ class LoginWithAmazon implements Lwa {
     this.#refreshTokens.delete(sellerId);
   }
 
-  expireAccessTokens(): void {
-    for (const token of this.#accessTokens.values()) token.expiresAtMs = 0;
+  expireAccessTokens(sellerId?: string): void {
+    for (const token of this.#accessTokens.values()) {
+      const owner = "sellerId" in token.grant ? token.grant.sellerId : undefined;
+      if (sellerId === undefined || owner === sellerId) token.expiresAtMs = 0;
+    }
   }
 
   setSecretExpired(isExpired: boolean): void {

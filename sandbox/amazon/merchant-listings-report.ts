@@ -1,6 +1,7 @@
 /** GET_MERCHANT_LISTINGS_ALL_DATA: every listing of the account as tab-separated text. */
-import type { Listing } from "./listings-store.ts";
+import type { Listing } from "./listing.ts";
 import { toText } from "./decimal.ts";
+import { channelOf } from "./listing-view.ts";
 
 /** In the order Amazon prints them; a reader must go by name, not by place. */
 const MERCHANT_LISTINGS_COLUMNS = [
@@ -70,7 +71,7 @@ function cellsOf(listing: Listing): Partial<Record<Column, string>> {
     "expedited-shipping": "N",
     "product-id": listing.asin ?? seed.barcode,
     "pending-quantity": isAmazon ? "" : "0",
-    "fulfillment-channel": isAmazon ? "AMAZON_NA" : "DEFAULT",
+    "fulfillment-channel": channelOf(listing),
     "merchant-shipping-group": isAmazon ? "" : "Migrated Template",
     status: statusOf(listing),
   };

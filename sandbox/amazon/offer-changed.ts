@@ -6,13 +6,15 @@
  * switched off here. Everything the schema calls required is present.
  */
 import type { SandboxClock } from "../clock.ts";
+import { splitShelf } from "../market/shelf.ts";
 import type { Fulfilment, Market, MarketChange, MarketOffer } from "../market/types.ts";
 import { toAmount } from "./decimal.ts";
-import type { ListingsStore } from "./listings-store.ts";
+import type { Listing } from "./listing.ts";
 import type { NotificationDelivery } from "./notification-delivery.ts";
 import { pascalEnvelope } from "./notifications.ts";
 import type { Notifications, StoredSubscription } from "./notifications.ts";
 import { channelName, landedMinor, LISTED_OFFERS_MAX } from "./offer-list.ts";
+import type { SellerAccounts } from "./seller-accounts.ts";
 import { sentinelOf } from "./sentinels.ts";
 
 const ANY_OFFER_CHANGED = "ANY_OFFER_CHANGED";
@@ -21,7 +23,7 @@ const AGGREGATION_MS = { FiveMinutes: 300_000, TenMinutes: 600_000 } as const;
 interface OfferChangedOptions {
   readonly clock: SandboxClock;
   readonly market: Market;
-  readonly store: ListingsStore;
+  readonly sellers: SellerAccounts;
   readonly notifications: Notifications;
   readonly delivery: NotificationDelivery;
   readonly applicationId: string;
@@ -38,17 +40,17 @@ export interface OfferChanged {
 }
 
 export function watchOffers(options: OfferChangedOptions): OfferChanged {
-  const { clock, market, store, notifications, delivery } = options;
+  const { clock, market, sellers, notifications, delivery } = options;
   const silenced = new Map<string, boolean>();
   /** Changes that wait for the end of their aggregation window, by subscription and ASIN. */
   const aggregated = new Map<string, MarketChange>();
   let isWinnerShown = true;
 
-  const isSilent = (asin: string): boolean =>
-    silenced.get(asin) ??
-    store
-      .ofAsin(asin)
-      .some((listing) => listing.seed.isSilent === true || sentinelOf(listing.sku) === "silent");
+  const isSilent = (shelf: string, listings: readonly Listing[]): boolean =>
+    silenced.get(shelf) ??
+    listings.some(
+      (listing) => listing.seed.isSilent === true || sentinelOf(listing.sku) === "silent",
+    );
 
   const deliver = (to: StoredSubscription, marketplaceId: string, change: MarketChange): void => {
     const { applicationId } = options;
@@ -79,12 +81,13 @@ export function watchOffers(options: OfferChangedOptions): OfferChanged {
   };
 
   const close = market.onChange((change) => {
-    if (isSilent(change.asin)) return;
-    const listings = store.ofAsin(change.asin);
-    const active = listings.find((listing) => listing.seed.status === "ACTIVE");
-    if (active === undefined) return;
+    const { asin, marketplaceId } = splitShelf(change.asin);
     for (const subscription of notifications.subscriptions(ANY_OFFER_CHANGED)) {
-      publish(subscription, active.seed.marketplaceId, change);
+      const listings = sellers.find(subscription.sellerId)?.store.ofAsin(asin, marketplaceId) ?? [];
+      const isActive = listings.some((listing) => listing.seed.status === "ACTIVE");
+      if (isActive && !isSilent(change.asin, listings)) {
+        publish(subscription, marketplaceId, change);
+      }
     }
   });
 
@@ -116,7 +119,7 @@ function offerChangedPayload(input: {
       SellerId: sellerId,
       OfferChangeTrigger: {
         MarketplaceId: marketplaceId,
-        ASIN: change.asin,
+        ASIN: splitShelf(change.asin).asin,
         ItemCondition: "New",
         TimeOfOfferChange: change.at.toISOString(),
         OfferChangeType: change.type,

@@ -8,6 +8,7 @@ import type {
   OfferDetail,
   Summary,
 } from "@sp-api-sdk/product-pricing-api-v0";
+import { shelfOf } from "../market/shelf.ts";
 import type { Fulfilment, Market, MarketOffer, MarketSummary } from "../market/types.ts";
 import { toAmount } from "./decimal.ts";
 
@@ -29,18 +30,19 @@ interface OfferListInput {
 
 export function offerList(input: OfferListInput): GetOffersResult {
   const { market, marketplaceId, asin, sku, sellerId, now } = input;
-  const offers = asin === null || input.status !== undefined ? [] : market.offers(asin);
+  const shelf = asin === null ? null : shelfOf(asin, marketplaceId);
+  const offers = shelf === null || input.status !== undefined ? [] : market.offers(shelf);
   const status = input.status ?? (offers.length === 0 ? "NoBuyableOffers" : "Success");
   const availableAt = new Date(now.getTime() + 3_600_000).toISOString();
   const summary: Summary =
-    asin === null || status !== "Success"
+    shelf === null || status !== "Success"
       ? {
           TotalOfferCount: 0,
           ...(status === "ActiveButTooSoonForProcessing"
             ? { OffersAvailableTime: availableAt }
             : {}),
         }
-      : summaryOf(market.summary(asin), offers);
+      : summaryOf(market.summary(shelf), offers);
   return {
     marketplaceId,
     ...(asin === null ? {} : { ASIN: asin }),

@@ -12,19 +12,19 @@ import type { Documents } from "./documents.ts";
 import { fbaInventoryOperations } from "./fba-inventory.ts";
 import { listingsItemsOperations } from "./listings-items.ts";
 import type { Lwa } from "./lwa.ts";
-import { findMarketplace, isSellerCentralHost, regionOfApiHost } from "./marketplaces.ts";
+import { isSellerCentralHost, regionOfApiHost } from "./marketplaces.ts";
 import type { AmazonRegion } from "./marketplaces.ts";
 import { pricing2022Operations } from "./pricing-2022.ts";
 import { pricingV0Operations } from "./pricing-v0.ts";
 import { productFeesOperations } from "./product-fees.ts";
 import { sellersOperations } from "./sellers.ts";
-import { createSpApi } from "./sp-api.ts";
+import type { AmazonPartOptions } from "./part-options.ts";
+import { createSpApi, queryList } from "./sp-api.ts";
 import type { RefusalListener } from "./sp-api.ts";
-import { parsePatchRequest, sentPrice } from "./submissions.ts";
+import { parsePatchRequest, sentPrice } from "./patch-request.ts";
 import { createWorld } from "./world.ts";
-import type { AmazonPartOptions, AmazonWorld } from "./world.ts";
+import type { AmazonWorld } from "./world.ts";
 
-const DEFAULT_STORE_NAME = "Calibr Demo Store";
 const CONSENT_PREFIX = "/amazon-consent/";
 
 export function createAmazonPart(options: AmazonPartOptions): SandboxPart {
@@ -36,8 +36,7 @@ export function createAmazonPart(options: AmazonPartOptions): SandboxPart {
     applicationName: options.applicationName ?? "Calibr",
     registeredRedirectUris: options.registeredRedirectUris,
     stage: () => world.stage(),
-    sellerId: options.sellerId,
-    storeName: options.storeName ?? DEFAULT_STORE_NAME,
+    sellers: world.sellers,
     issueCode: (sellerId) => world.lwa.issueCode(sellerId),
   };
   return {
@@ -86,20 +85,17 @@ function createSpApiOf(
   world: AmazonWorld,
 ): (request: Request) => Promise<Response> {
   const { clock, market } = options;
-  const { store, submissions, ledger, lwa, quotas, gates, feeds, reports, notifications } = world;
-  const activeMarketplaceIds = (): string[] => [
-    ...new Set(store.all().map((listing) => listing.seed.marketplaceId)),
-  ];
-  const regionOf = (sellerId: string): AmazonRegion | undefined =>
-    sellerId === options.sellerId
-      ? (findMarketplace(activeMarketplaceIds()[0] ?? "")?.region ?? "na")
-      : undefined;
+  const { sellers, submissions, ledger, lwa, quotas, gates, feeds, reports, notifications } = world;
+  const { storeOf } = sellers;
+  const regionOf = (sellerId: string): AmazonRegion | undefined => sellers.find(sellerId)?.region;
   const onRefusal: RefusalListener = (operation, call, status) => {
     if (operation.name !== "patchListingsItem") return;
     const parsed = parsePatchRequest(call.body);
     ledger.received({
       at: clock.now(),
+      sellerId: call.sellerId,
       sku: call.params["sku"] ?? "",
+      marketplaceId: queryList(call, "marketplaceIds")[0] ?? "",
       source: "patch",
       ref: call.requestId,
       priceMinor: "request" in parsed ? sentPrice(parsed.request.patches) : null,
@@ -107,16 +103,15 @@ function createSpApiOf(
       submissionId: null,
     });
   };
-  const pricing = { clock, market, store };
-  const storeName = options.storeName ?? DEFAULT_STORE_NAME;
+  const pricing = { clock, market, storeOf };
   return createSpApi({
     operations: [
-      ...sellersOperations({ storeName, activeMarketplaceIds }),
-      ...listingsItemsOperations({ clock, store, submissions, ledger }),
+      ...sellersOperations({ sellers }),
+      ...listingsItemsOperations({ clock, storeOf, submissions, ledger }),
       ...pricingV0Operations(pricing),
       ...pricing2022Operations(pricing),
-      ...productFeesOperations({ clock, store }),
-      ...fbaInventoryOperations({ clock, store }),
+      ...productFeesOperations({ clock, storeOf }),
+      ...fbaInventoryOperations({ clock, storeOf }),
       ...feeds.operations,
       ...reports.operations,
       ...notifications.operations,

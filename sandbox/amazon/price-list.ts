@@ -5,7 +5,8 @@ import type {
   OfferType,
   Price,
 } from "@sp-api-sdk/product-pricing-api-v0";
-import type { Listing } from "./listings-store.ts";
+import { shelfOf } from "../market/shelf.ts";
+import type { Listing } from "./listing.ts";
 import { channelName, landedMinor, money } from "./offer-list.ts";
 import type { PricingOptions } from "./pricing-options.ts";
 import { invalidInput } from "./reply.ts";
@@ -15,7 +16,7 @@ import type { SpCall } from "./sp-api.ts";
 const IDS_MAX = 20;
 
 export function ownPricing(options: PricingOptions, call: SpCall): GetPricingResponse {
-  const { store } = options;
+  const store = options.storeOf(call.sellerId);
   return priceList(options, call, ({ asin, listings, marketplaceId }) => ({
     Identifiers: identifiers({ asin, listing: listings[0], marketplaceId, call }),
     Offers: listings
@@ -27,8 +28,9 @@ export function ownPricing(options: PricingOptions, call: SpCall): GetPricingRes
 export function competitivePricing(options: PricingOptions, call: SpCall): GetPricingResponse {
   const { market } = options;
   return priceList(options, call, ({ asin, listings, marketplaceId }) => {
-    const offers = market.offers(asin);
-    const featured = market.summary(asin).featured;
+    const shelf = shelfOf(asin, marketplaceId);
+    const offers = market.offers(shelf);
+    const featured = market.summary(shelf).featured;
     const competitivePrices: CompetitivePriceType[] =
       featured === null
         ? []
@@ -57,7 +59,7 @@ export function competitivePricing(options: PricingOptions, call: SpCall): GetPr
       SalesRankings: [
         {
           ProductCategoryId: "home_garden_display_on_website",
-          Rank: market.salesRank(asin),
+          Rank: market.salesRank(shelf),
         },
       ],
     };
@@ -71,7 +73,7 @@ interface Subject {
 }
 
 function priceList(
-  { market, store }: PricingOptions,
+  { market, storeOf }: PricingOptions,
   call: SpCall,
   productOf: (subject: Subject) => NonNullable<Price["Product"]>,
 ): GetPricingResponse {
@@ -84,11 +86,16 @@ function priceList(
   if (ids.length === 0 || ids.length > IDS_MAX) {
     throw invalidInput(`Number of ${isSku ? "Skus" : "Asins"} must be between 1 and ${IDS_MAX}.`);
   }
+  const store = storeOf(call.sellerId);
   const prices = ids.map((id): Price => {
-    const listing = isSku ? store.find(id) : undefined;
+    const listing = isSku ? store.find(id, marketplaceId) : undefined;
     const asin = isSku ? listing?.asin : id;
-    const listings = isSku ? (listing === undefined ? [] : [listing]) : store.ofAsin(id);
-    const isKnown = asin !== undefined && asin !== null && market.asins().includes(asin);
+    const listings = isSku
+      ? listing === undefined
+        ? []
+        : [listing]
+      : store.ofAsin(id, marketplaceId);
+    const isKnown = asin !== undefined && asin !== null && market.has(shelfOf(asin, marketplaceId));
     const named = isSku ? { SellerSKU: id } : { ASIN: id };
     if (!isKnown) return { status: "ClientError", ...named };
     const product = productOf({ asin, listings, marketplaceId });

@@ -8,9 +8,10 @@ import type {
   FeaturedOfferExpectedPriceResult,
   Offer,
 } from "@sp-api-sdk/product-pricing-api-2022-05-01";
+import { shelfOf } from "../market/shelf.ts";
 import type { MarketOffer } from "../market/types.ts";
 import { toAmount } from "./decimal.ts";
-import type { Listing } from "./listings-store.ts";
+import type { Listing } from "./listing.ts";
 import { landedMinor, LISTED_OFFERS_MAX } from "./offer-list.ts";
 import type { PricingOptions } from "./pricing-options.ts";
 import { isRecord } from "./purchasable-offer.ts";
@@ -99,13 +100,14 @@ function summaryOf(
   if (!asked.every((part) => INCLUDED.some((known) => known === part))) {
     throw invalidInput("Invalid 'includedData' in request.");
   }
-  if (!market.asins().includes(asin)) {
+  const shelf = shelfOf(asin, marketplaceId);
+  if (!market.has(shelf)) {
     return {
       status: { statusCode: 400, reasonPhrase: "Bad Request" },
       body: { asin, marketplaceId },
     };
   }
-  const { featured, currency, competitivePriceThresholdMinor } = market.summary(asin);
+  const { featured, currency, competitivePriceThresholdMinor } = market.summary(shelf);
   const threshold = {
     currencyCode: currency,
     amount: toAmount(competitivePriceThresholdMinor, currency),
@@ -129,7 +131,7 @@ function summaryOf(
                   itemCondition: "New" as const,
                   offerType: "Consumer" as const,
                 },
-                offers: market.offers(asin).slice(0, LISTED_OFFERS_MAX).map(offerOf),
+                offers: market.offers(shelf).slice(0, LISTED_OFFERS_MAX).map(offerOf),
               },
             ],
           }
@@ -176,7 +178,7 @@ function expectedPriceOf(
     request: { marketplaceId, sku },
     headers: { "x-amzn-RequestId": call.requestId },
   };
-  const listing = options.store.find(sku);
+  const listing = options.storeOf(call.sellerId).find(sku, marketplaceId);
   if (listing === undefined) {
     const errors = [
       {
@@ -219,17 +221,15 @@ function expectedPriceOf(
 function listingResult(
   listing: Listing,
   sellerId: string,
-  { market, store }: PricingOptions,
+  { market, storeOf }: PricingOptions,
 ): FeaturedOfferExpectedPriceResult {
-  const { asin, seed } = listing;
+  const { asin, marketplaceId } = listing;
   if (asin === null) return { resultStatus: "OFFER_NOT_FOUND" };
-  if (!store.isBuyable(listing)) return { resultStatus: "OFFER_NOT_ELIGIBLE" };
-  const offers = market.offers(asin);
+  if (!storeOf(sellerId).isBuyable(listing)) return { resultStatus: "OFFER_NOT_ELIGIBLE" };
+  const offers = market.offers(shelfOf(asin, marketplaceId));
   const current = offers.find((offer) => offer.isBuyBoxWinner);
   const currentFeatured =
-    current === undefined
-      ? {}
-      : { currentFeaturedOffer: featuredOf(current, asin, seed.marketplaceId) };
+    current === undefined ? {} : { currentFeaturedOffer: featuredOf(current, asin, marketplaceId) };
   const rivals = offers.filter((offer) => offer.sellerId !== sellerId && offer.isFeaturedMerchant);
   const rival = rivals.sort((a, b) => landedMinor(a) - landedMinor(b))[0];
   if (rival === undefined) return { resultStatus: "NO_COMPETING_OFFER", ...currentFeatured };
@@ -237,7 +237,7 @@ function listingResult(
   return {
     resultStatus: "VALID_FOEP",
     featuredOfferExpectedPrice: { listingPrice: { currencyCode: rival.currency, amount } },
-    competingFeaturedOffer: featuredOf(rival, asin, seed.marketplaceId),
+    competingFeaturedOffer: featuredOf(rival, asin, marketplaceId),
     ...currentFeatured,
   };
 }

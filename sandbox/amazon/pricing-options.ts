@@ -1,10 +1,10 @@
 /** What every pricing operation reads. */
 import type { SandboxClock } from "../clock.ts";
 import type { Market } from "../market/types.ts";
-import type { ListingsStore } from "./listings-store.ts";
+import type { StoreOf } from "./seller-accounts.ts";
 
 export interface PricingOptions {
   readonly clock: SandboxClock;
   readonly market: Market;
-  readonly store: ListingsStore;
+  readonly storeOf: StoreOf;
 }

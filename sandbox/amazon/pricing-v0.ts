@@ -6,6 +6,7 @@ import type {
   GetOffersResult,
   ItemCondition,
 } from "@sp-api-sdk/product-pricing-api-v0";
+import { shelfOf } from "../market/shelf.ts";
 import { offerList } from "./offer-list.ts";
 import { competitivePricing, ownPricing } from "./price-list.ts";
 import type { PricingOptions } from "./pricing-options.ts";
@@ -82,10 +83,10 @@ function single(call: SpCall, param: string, read: ReadOffers): SpReply {
 function offersOfSku(
   sku: string,
   { marketplaceId, condition, sellerId }: OffersQuery,
-  { clock, market, store }: PricingOptions,
+  { clock, market, storeOf }: PricingOptions,
 ): GetOffersResult {
-  const listing = store.find(sku);
-  if (listing === undefined || listing.seed.marketplaceId !== marketplaceId) {
+  const listing = storeOf(sellerId).find(sku, marketplaceId);
+  if (listing === undefined) {
     throw invalidInput(`${sku} is an invalid SKU for marketplace ${marketplaceId}`);
   }
   const effect = sentinelOf(sku);
@@ -101,9 +102,10 @@ function offersOfSku(
 function offersOfAsin(
   asin: string,
   { marketplaceId, condition, sellerId }: OffersQuery,
-  { clock, market, store }: PricingOptions,
+  { clock, market, storeOf }: PricingOptions,
 ): GetOffersResult {
-  if (!market.asins().includes(asin) && store.ofAsin(asin).length === 0) {
+  const isListed = storeOf(sellerId).ofAsin(asin, marketplaceId).length > 0;
+  if (!market.has(shelfOf(asin, marketplaceId)) && !isListed) {
     throw invalidInput(`${asin} is an invalid ASIN for marketplace ${marketplaceId}`);
   }
   const input = { market, marketplaceId, asin, sellerId, now: clock.now() };

@@ -10,9 +10,10 @@ import type {
 } from "@sp-api-sdk/product-fees-api-v0";
 import type { SandboxClock } from "../clock.ts";
 import { toAmount, toMinor } from "./decimal.ts";
-import type { Listing, ListingsStore } from "./listings-store.ts";
+import type { Listing } from "./listing.ts";
 import { isRecord } from "./purchasable-offer.ts";
 import { invalidInput } from "./reply.ts";
+import type { StoreOf } from "./seller-accounts.ts";
 import { checkedMarketplace } from "./sp-api.ts";
 import type { SpCall, SpOperation, SpReply } from "./sp-api.ts";
 
@@ -33,7 +34,7 @@ const FBA_HEAVY_PER_KG_MINOR = 84;
 
 interface ProductFeesOptions {
   readonly clock: SandboxClock;
-  readonly store: ListingsStore;
+  readonly storeOf: StoreOf;
 }
 
 interface FeesQuestion {
@@ -103,10 +104,12 @@ export function productFeesOperations(options: ProductFeesOptions): SpOperation[
 function estimateOf(
   question: FeesQuestion,
   call: SpCall,
-  { clock, store }: ProductFeesOptions,
+  { clock, storeOf }: ProductFeesOptions,
 ): FeesEstimateResult {
-  const { idType, id } = question;
-  const listing = idType === "SellerSKU" ? store.find(id) : store.ofAsin(id)[0];
+  const { idType, id, marketplaceId } = question;
+  const store = storeOf(call.sellerId);
+  const listing =
+    idType === "SellerSKU" ? store.find(id, marketplaceId) : store.ofAsin(id, marketplaceId)[0];
   const identifier = {
     MarketplaceId: question.marketplaceId,
     SellerId: call.sellerId,

@@ -7,11 +7,11 @@
 import type { GetReportsResponse, Report } from "@sp-api-sdk/reports-api-2021-06-30";
 import type { SandboxClock } from "../clock.ts";
 import type { Documents } from "./documents.ts";
-import type { ListingsStore } from "./listings-store.ts";
 import type { AmazonRegion } from "./marketplaces.ts";
 import { merchantListingsReport } from "./merchant-listings-report.ts";
 import { isRecord } from "./purchasable-offer.ts";
 import { invalidInput, notFound } from "./reply.ts";
+import type { StoreOf } from "./seller-accounts.ts";
 import { checkedMarketplace, queryList } from "./sp-api.ts";
 import type { SpCall, SpOperation, SpReply } from "./sp-api.ts";
 
@@ -21,7 +21,7 @@ const QUEUE_SHARE = 0.3;
 
 interface ReportsOptions {
   readonly clock: SandboxClock;
-  readonly store: ListingsStore;
+  readonly storeOf: StoreOf;
   readonly documents: Documents;
   readonly processingMs: number;
   /** Told when a report reaches its last state. */
@@ -113,11 +113,11 @@ class ReportDesk implements Reports {
   }
 
   #finish(stored: StoredReport, fate: "FATAL" | "CANCELLED" | undefined): void {
-    const { store, documents, onFinished } = this.#options;
+    const { storeOf, documents, onFinished } = this.#options;
     const marketplaceIds = stored.report.marketplaceIds ?? [];
-    const listings = store
+    const listings = storeOf(stored.sellerId)
       .all()
-      .filter((listing) => marketplaceIds.includes(listing.seed.marketplaceId));
+      .filter((listing) => marketplaceIds.includes(listing.marketplaceId));
     const text =
       fate === "FATAL" ? "Report could not be generated." : merchantListingsReport(listings);
     const reportDocumentId =

@@ -1,7 +1,7 @@
 /** A listing from a control call: only the SKU is needed, the rest has ordinary values. */
 import { ControlError } from "../http/control.ts";
 import type { ControlArguments } from "../http/control.ts";
-import type { SeedListing } from "./listings-store.ts";
+import type { SeedListing } from "./listing.ts";
 import { findMarketplace } from "./marketplaces.ts";
 
 const STATUSES = ["ACTIVE", "INACTIVE", "INCOMPLETE"] as const;
@@ -32,6 +32,9 @@ export function parseSeedListing(args: ControlArguments): SeedListing {
     priceMinor: args["priceMinor"] === null ? null : (whole(args, "priceMinor") ?? 2_499),
     ...optional("minimumMinor", whole(args, "minimumMinor")),
     ...optional("maximumMinor", whole(args, "maximumMinor")),
+    ...optional("businessPriceMinor", whole(args, "businessPriceMinor")),
+    ...optional("points", whole(args, "points")),
+    ...(args["parentAsin"] === undefined ? {} : { parentAsin: text(args, "parentAsin", "") }),
     ...(typeof sale === "number"
       ? {
           sale: {
@@ -44,6 +47,33 @@ export function parseSeedListing(args: ControlArguments): SeedListing {
     isAutomated: args["isAutomated"] === true,
     isSilent: args["isSilent"] === true,
   };
+}
+
+const BULK_MAX = 200_000;
+
+/**
+ * `count` listings `<prefix>-000001`…, alike but for SKU, ASIN, barcode and a price that varies a
+ * little; every other argument is that of one listing.
+ */
+export function parseBulkSeeds(args: ControlArguments): SeedListing[] {
+  const count = whole(args, "count") ?? 0;
+  if (count < 1 || count > BULK_MAX)
+    throw new ControlError(`"count" must be between 1 and ${BULK_MAX}`);
+  const prefix = text(args, "prefix", "BULK");
+  const pattern = parseSeedListing({ ...args, sku: prefix });
+  const title = text(args, "title", `${prefix} listing`);
+  return Array.from({ length: count }, (_, index) => {
+    const number = String(index + 1).padStart(6, "0");
+    const sku = `${prefix}-${number}`;
+    return {
+      ...pattern,
+      sku,
+      asin: asinOf(sku),
+      title: `${title} ${number}`,
+      barcode: ean13(`952${asinDigits(sku)}`),
+      priceMinor: (pattern.priceMinor ?? 2_499) + (index % 500),
+    };
+  });
 }
 
 function text(args: ControlArguments, name: string, fallback: string): string {
@@ -61,7 +91,10 @@ function whole(args: ControlArguments, name: string): number | undefined {
   return value;
 }
 
-function optional(name: "minimumMinor" | "maximumMinor", value: number | undefined) {
+function optional(
+  name: "minimumMinor" | "maximumMinor" | "businessPriceMinor" | "points",
+  value: number | undefined,
+) {
   return value === undefined ? {} : { [name]: value };
 }
 
@@ -70,4 +103,16 @@ function asinOf(sku: string): string {
   let hash = 7;
   for (const letter of sku) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 2_821_109_907_456;
   return `B0${hash.toString(36).toUpperCase().padStart(8, "0").slice(-8)}`;
+}
+
+function asinDigits(sku: string): string {
+  let hash = 11;
+  for (const letter of sku) hash = (hash * 37 + (letter.codePointAt(0) ?? 0)) % 1_000_000_000;
+  return String(hash).padStart(9, "0");
+}
+
+/** Twelve digits with their check digit. */
+function ean13(digits: string): string {
+  const sum = [...digits].reduce((total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1), 0);
+  return `${digits}${(10 - (sum % 10)) % 10}`;
 }

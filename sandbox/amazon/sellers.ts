@@ -1,30 +1,32 @@
 /** Sellers v1: where the account sells, with the two extra ids Amazon returns without documenting. */
 import type { AmazonRegion } from "./marketplaces.ts";
 import { MARKETPLACES } from "./marketplaces.ts";
+import type { SellerAccounts } from "./seller-accounts.ts";
 import type { SpOperation } from "./sp-api.ts";
 
 interface SellersOptions {
-  readonly storeName: string;
-  /** Marketplaces with listings; the region's others are listed as never opened. */
-  readonly activeMarketplaceIds: () => readonly string[];
+  readonly sellers: SellerAccounts;
 }
 
 /** Multi-channel fulfilment stores that are no Amazon marketplace: a caller must know to skip them. */
 const NON_AMAZON_IDS: Readonly<Record<AmazonRegion, readonly string[]>> = {
   na: ["A1ZFFQZ3HTUKT9", "AHRY1CZE9ZY4H"],
-  eu: [],
-  fe: [],
+  eu: ["A62U237T8HV6N"],
+  fe: ["A1ZFFQZ3HTUKT9"],
 };
 
-export function sellersOperations(options: SellersOptions): SpOperation[] {
+export function sellersOperations({ sellers }: SellersOptions): SpOperation[] {
   return [
     {
       name: "getMarketplaceParticipations",
       method: "GET",
       path: "/sellers/v1/marketplaceParticipations",
       access: "seller",
-      handle: ({ region }) => {
-        const active = options.activeMarketplaceIds();
+      handle: ({ region, sellerId }) => {
+        const account = sellers.find(sellerId);
+        // Those the seller sells in take part; the region's others are listed as never opened.
+        const active = account?.activeMarketplaceIds() ?? [];
+        const storeName = account?.storeName ?? "";
         const real = MARKETPLACES.filter((each) => each.region === region).map((each) => ({
           marketplace: {
             id: each.id,
@@ -35,7 +37,7 @@ export function sellersOperations(options: SellersOptions): SpOperation[] {
             domainName: each.domain,
           },
           participation: { isParticipating: active.includes(each.id), hasSuspendedListings: false },
-          storeName: options.storeName,
+          storeName,
         }));
         const others = NON_AMAZON_IDS[region].map((id) => ({
           marketplace: {
@@ -47,7 +49,7 @@ export function sellersOperations(options: SellersOptions): SpOperation[] {
             domainName: "siprod.stores.amazon.com",
           },
           participation: { isParticipating: true, hasSuspendedListings: false },
-          storeName: options.storeName,
+          storeName,
         }));
         return { body: { payload: [...real, ...others] } };
       },

@@ -14,20 +14,19 @@ import type {
 } from "@sp-api-sdk/listings-items-api-2021-08-01";
 import type { SandboxClock } from "../clock.ts";
 import { toAmount } from "./decimal.ts";
-import type { Listing, ListingsStore } from "./listings-store.ts";
-import {
-  currencyOf,
-  isRecord,
-  patchOffers,
-  priceAt,
-  PURCHASABLE_OFFER,
-} from "./purchasable-offer.ts";
+import type { Listing } from "./listing.ts";
+import { patchedAttribute, routePatches, sentPrice } from "./patch-request.ts";
+import { currencyOf, patchOffers, priceAt, PURCHASABLE_OFFER } from "./purchasable-offer.ts";
 import type { OfferElement } from "./purchasable-offer.ts";
+import type { StoreOf } from "./seller-accounts.ts";
 import { sentinelOf } from "./sentinels.ts";
 import type { ReceivedWrite, WriteLedger } from "./write-ledger.ts";
 
 interface SubmissionInput {
+  readonly sellerId: string;
   readonly sku: string;
+  /** As the call or the feed names them; an offer element goes to the marketplace it names itself. */
+  readonly marketplaceIds: readonly string[];
   readonly request: ListingsItemPatchRequest;
   readonly source: "patch" | "feed";
   /** Request id or feed id, for the ledger. */
@@ -43,6 +42,8 @@ interface Submission {
 
 export interface Submissions {
   submit(input: SubmissionInput): Submission;
+  /** The issue with which Amazon suppresses a listing over its price. */
+  suppressionOf(listing: Listing): Issue;
   setAcceptedToLiveMs(delayMs: number): void;
   acceptedToLiveMs(): number;
   /** Forgets what is accepted and not yet live. */
@@ -51,26 +52,29 @@ export interface Submissions {
 
 interface SubmissionsOptions {
   readonly clock: SandboxClock;
-  readonly store: ListingsStore;
+  readonly storeOf: StoreOf;
   readonly ledger: WriteLedger;
   readonly acceptedToLiveMs: number;
 }
 
 const SLOW_FACTOR = 20;
-const ATTRIBUTE_PATH = /^\/attributes\/([a-z0-9_]+)$/;
 
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { clock, store, ledger } = options;
+  const { clock, storeOf, ledger } = options;
   const pending = new Set<() => void>();
   let acceptedToLiveMs = options.acceptedToLiveMs;
 
-  const applyLater = (write: ReceivedWrite, patches: readonly PatchOperation[]): void => {
+  const applyLater = (
+    write: ReceivedWrite,
+    target: Listing,
+    patches: readonly PatchOperation[],
+  ): void => {
     const effect = sentinelOf(write.sku);
     if (effect === "ignored") return;
     const delayMs = effect === "slow" ? acceptedToLiveMs * SLOW_FACTOR : acceptedToLiveMs;
     const cancel = clock.after(delayMs, () => {
       pending.delete(cancel);
-      store.change(write.sku, write.source, (listing) => {
+      storeOf(write.sellerId).change(target, write.source, (listing) => {
         applyPatches(listing, patches);
         if (effect === "diverged") raiseByOneMinor(listing);
         if (effect === "suppressed") suppress(listing);
@@ -81,23 +85,36 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
   };
 
   return {
-    submit({ sku, request, source, ref, isPreview }) {
+    submit(input) {
+      const { sellerId, sku, source, ref, isPreview } = input;
       const submissionId = randomUUID();
-      const issues = store.find(sku) ? issuesOf(store.find(sku), request) : [unknownSku(sku)];
+      const store = storeOf(sellerId);
+      const parts = routePatches(input).map((part) => ({
+        ...part,
+        target: store.find(sku, part.marketplaceId),
+      }));
+      const issues = parts.flatMap(({ target, patches }) =>
+        target === undefined ? [unknownSku(sku)] : issuesOf(target, patches),
+      );
       const isRefused = issues.some((issue) => issue.severity === "ERROR");
       const status = isRefused ? "INVALID" : isPreview ? "VALID" : "ACCEPTED";
-      const write = ledger.received({
-        at: clock.now(),
-        sku,
-        source,
-        ref,
-        priceMinor: sentPrice(request.patches),
-        outcome: status,
-        submissionId,
-      });
-      if (status === "ACCEPTED") applyLater(write, request.patches);
+      for (const { marketplaceId, target, patches } of parts) {
+        const write = ledger.received({
+          at: clock.now(),
+          sellerId,
+          sku,
+          marketplaceId,
+          source,
+          ref,
+          priceMinor: sentPrice(patches),
+          outcome: status,
+          submissionId,
+        });
+        if (status === "ACCEPTED" && target !== undefined) applyLater(write, target, patches);
+      }
       return { status, submissionId, issues };
     },
+    suppressionOf,
     setAcceptedToLiveMs(delayMs) {
       acceptedToLiveMs = delayMs;
     },
@@ -110,30 +127,11 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
   };
 }
 
-/** `/attributes/<name>` → name; undefined for a path into an attribute, which Amazon refuses. */
-function patchedAttribute(path: string): string | undefined {
-  return ATTRIBUTE_PATH.exec(path)?.[1];
-}
-
-/** our_price of the consumer offer a write names, null when it names none. */
-export function sentPrice(patches: readonly PatchOperation[]): number | null {
-  for (const patch of patches) {
-    if (patchedAttribute(patch.path) !== PURCHASABLE_OFFER) continue;
-    for (const value of patch.value ?? []) {
-      const isConsumer = (value["audience"] ?? "ALL") === "ALL";
-      const minor = isConsumer ? priceAt(value, "our_price", new Date(0)) : undefined;
-      if (minor !== undefined) return minor;
-    }
-  }
-  return null;
-}
-
-function issuesOf(listing: Listing | undefined, request: ListingsItemPatchRequest): Issue[] {
-  if (listing === undefined) return [];
+function issuesOf(listing: Listing, patches: readonly PatchOperation[]): Issue[] {
   if (sentinelOf(listing.sku) === "refused") return [sentinelIssue()];
   let offers = listing.offers;
   const issues: Issue[] = [];
-  for (const patch of request.patches) {
+  for (const patch of patches) {
     if (patchedAttribute(patch.path) !== PURCHASABLE_OFFER) continue;
     const outcome = patchOffers(offers, patch);
     offers = outcome.offers;
@@ -180,21 +178,23 @@ function raiseByOneMinor(listing: Listing): void {
 
 function suppress(listing: Listing): void {
   listing.isSuppressed = true;
-  listing.issues = [
-    {
-      code: "18155",
-      message:
-        "The 'minimum price' is greater than the selling price. Review and update your price and/or minimum price.",
-      severity: "ERROR",
-      attributeNames: [PURCHASABLE_OFFER],
-      categories: ["INVALID_PRICE"],
-      enforcements: {
-        actions: [{ action: "LISTING_SUPPRESSED" }],
-        exemption: { status: "NOT_EXEMPT" },
-      },
-      marketplaceIds: [listing.seed.marketplaceId],
+  listing.issues = [suppressionOf(listing)];
+}
+
+function suppressionOf(listing: Listing): Issue {
+  return {
+    code: "18155",
+    message:
+      "The 'minimum price' is greater than the selling price. Review and update your price and/or minimum price.",
+    severity: "ERROR",
+    attributeNames: [PURCHASABLE_OFFER],
+    categories: ["INVALID_PRICE"],
+    enforcements: {
+      actions: [{ action: "LISTING_SUPPRESSED" }],
+      exemption: { status: "NOT_EXEMPT" },
     },
-  ];
+    marketplaceIds: [listing.marketplaceId],
+  };
 }
 
 function sentinelIssue(): Issue {
@@ -219,41 +219,4 @@ function unknownSku(sku: string): Issue {
     severity: "ERROR",
     categories: ["INVALID_ATTRIBUTE"],
   };
-}
-
-/** The parsed body of a patch, or the reason it is none. */
-export function parsePatchRequest(
-  body: unknown,
-): { readonly request: ListingsItemPatchRequest } | { readonly problem: string } {
-  if (!isRecord(body)) return { problem: "Request body is missing or not a JSON object." };
-  const { productType, patches } = body;
-  if (typeof productType !== "string" || productType === "") {
-    return { problem: "Request body is missing 'productType'." };
-  }
-  if (!Array.isArray(patches) || patches.length === 0) {
-    return { problem: "Request body is missing 'patches'." };
-  }
-  const parsed: PatchOperation[] = [];
-  for (const [index, patch] of patches.entries()) {
-    const operation = parsePatch(patch);
-    if (typeof operation === "string") return { problem: `${operation} ${index}.` };
-    parsed.push(operation);
-  }
-  return { request: { productType, patches: parsed } };
-}
-
-function parsePatch(patch: unknown): PatchOperation | string {
-  if (!isRecord(patch)) return "Invalid patch at index of";
-  const { op, path, value } = patch;
-  if (op !== "add" && op !== "replace" && op !== "merge" && op !== "delete") {
-    return "Invalid op provided in patch at index of";
-  }
-  if (typeof path !== "string" || patchedAttribute(path) === undefined) {
-    return "Invalid path provided in patch at index of";
-  }
-  if (value === undefined)
-    return op === "delete" ? { op, path } : "Missing value in patch at index of";
-  if (!Array.isArray(value)) return "Invalid value provided in patch at index of";
-  // Elements that are no objects are for the attribute's own check, which answers with an issue.
-  return { op, path, value: value as Record<string, unknown>[] };
 }

@@ -3,7 +3,6 @@
  * work on this.
  */
 import type { SandboxClock } from "../clock.ts";
-import type { Market } from "../market/types.ts";
 import { createDocuments } from "./documents.ts";
 import type { Documents } from "./documents.ts";
 import { createFeeds } from "./feeds.ts";
@@ -11,20 +10,22 @@ import type { Feeds } from "./feeds.ts";
 import { createFinishedNotice } from "./finished-notice.ts";
 import { createGates } from "./gates.ts";
 import type { Gates } from "./gates.ts";
-import { createListingsStore } from "./listings-store.ts";
-import type { ListingsStore, SeedListing } from "./listings-store.ts";
 import { createLwa } from "./lwa.ts";
 import type { Lwa } from "./lwa.ts";
+import { createMeterClock } from "./meter-clock.ts";
 import { createNotificationDelivery } from "./notification-delivery.ts";
 import type { NotificationDelivery } from "./notification-delivery.ts";
 import { createNotifications } from "./notifications.ts";
 import type { Notifications } from "./notifications.ts";
 import { watchOffers } from "./offer-changed.ts";
 import type { OfferChanged } from "./offer-changed.ts";
+import type { AmazonPartOptions } from "./part-options.ts";
 import { createQuotas } from "./quotas.ts";
 import type { Quotas } from "./quotas.ts";
 import { createReports } from "./reports.ts";
 import type { Reports } from "./reports.ts";
+import { createSellerAccounts } from "./seller-accounts.ts";
+import type { SellerAccounts } from "./seller-accounts.ts";
 import { createQueueEndpoint } from "./sqs-protocol.ts";
 import type { QueueEndpoint } from "./sqs-protocol.ts";
 import { createQueue } from "./sqs.ts";
@@ -33,37 +34,11 @@ import type { Submissions } from "./submissions.ts";
 import { createWriteLedger } from "./write-ledger.ts";
 import type { WriteLedger } from "./write-ledger.ts";
 
-export interface AmazonPartOptions {
-  readonly clock: SandboxClock;
-  readonly market: Market;
-  readonly listings: readonly SeedListing[];
-  readonly applicationId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly registeredRedirectUris: readonly string[];
-  /** Sandbox time between the receipt of a price and the price in the shop window. */
-  readonly acceptedToLiveMs: number;
-  readonly sellerId: string;
-  readonly storeName?: string;
-  readonly applicationName?: string;
-  /** `draft` asks for `version=beta` on the consent page; published when left out. */
-  readonly stage?: "draft" | "published";
-  /** Sandbox time a feed or a report takes from its creation to its end; 3 s when left out. */
-  readonly processingMs?: number;
-  /** Sandbox time between a change of offers and its message in the queue; 0 when left out. */
-  readonly notificationDelayMs?: number;
-  /** The queue that exists from the start. */
-  readonly queueName?: string;
-  /** What quotas and the queue go by; the machine's monotonic clock when left out. */
-  readonly machineNowMs?: () => number;
-}
-
 /** Everything behind the part, as the control calls need it. */
 export interface AmazonWorld {
   readonly clock: SandboxClock;
-  readonly sellerId: string;
   readonly queueName: string;
-  readonly store: ListingsStore;
+  readonly sellers: SellerAccounts;
   readonly ledger: WriteLedger;
   readonly submissions: Submissions;
   readonly lwa: Lwa;
@@ -78,79 +53,109 @@ export interface AmazonWorld {
   readonly reports: Reports;
   stage(): "draft" | "published";
   setStage(stage: "draft" | "published"): void;
+  /** Whether quotas and queues go by the machine's time or by the sandbox clock. */
+  setMetering(by: "machine" | "sandbox"): void;
   /** Seed listings, no tokens, no subscriptions, no failures, empty ledger and queue. */
   reset(): void;
 }
 
+const DEFAULT_STORE_NAME = "Calibr Demo Store";
 const DEFAULT_QUEUE_NAME = "calibr-amazon";
 const PROCESSING_MS = 3_000;
 
 export function createWorld(options: AmazonPartOptions): AmazonWorld {
-  const { clock, market, sellerId, applicationId, acceptedToLiveMs } = options;
-  const machineNowMs = options.machineNowMs ?? (() => performance.now());
-  const processingMs = options.processingMs ?? PROCESSING_MS;
-  const queueName = options.queueName ?? DEFAULT_QUEUE_NAME;
-  let stage = options.stage ?? "published";
-  const ledger = createWriteLedger();
-  const store = createListingsStore({ clock, market, ledger, sellerId, seeds: options.listings });
-  const submissions = createSubmissions({ clock, store, ledger, acceptedToLiveMs });
-  const lwa = createLwa(options);
-  const quotas = createQuotas(machineNowMs);
-  const gates = createGates();
-  const queues = createQueueEndpoint((name) => createQueue({ name, machineNowMs }));
-  queues.create(queueName);
-  const documents = createDocuments(clock);
-  const notifications = createNotifications(queues);
-  const delivery = createNotificationDelivery(queues);
-  const tell = createFinishedNotice({ clock, applicationId, notifications, delivery });
-  const feeds = createFeeds({
-    clock,
-    documents,
-    submissions,
-    processingMs,
-    onFinished: (feed, seller) => tell.feed(feed, seller),
-  });
-  const reports = createReports({
-    clock,
-    store,
-    documents,
-    processingMs,
-    onFinished: (report, seller) => tell.report(report, seller),
-  });
-  const delayMs = options.notificationDelayMs ?? 0;
-  const offerChanged = watchOffers({
-    clock,
-    market,
-    store,
-    notifications,
-    delivery,
-    applicationId,
-    delayMs,
-  });
+  const foundation = createFoundation(options);
+  const desks = createDesks(foundation, options);
+  const { meter, ...base } = foundation;
   const resettable = [
-    submissions,
-    feeds,
-    reports,
-    notifications,
-    delivery,
-    offerChanged,
-    quotas,
-    gates,
-    lwa,
-    queues,
+    desks.submissions,
+    desks.feeds,
+    desks.reports,
+    base.notifications,
+    base.delivery,
+    desks.offerChanged,
+    base.quotas,
+    base.gates,
+    base.lwa,
+    base.queues,
   ];
+  let stage = options.stage ?? "published";
   return {
-    clock, sellerId, queueName, store, ledger, submissions, lwa, quotas, gates, queues, documents,
-    notifications, delivery, offerChanged, feeds, reports,
+    ...base,
+    ...desks,
     stage: () => stage,
     setStage(next) {
       stage = next;
     },
+    setMetering: (by) => meter.follow(by),
     reset() {
+      meter.follow(options.metering ?? "machine");
       for (const each of resettable) each.reset();
-      store.reset();
-      ledger.clear();
+      base.sellers.reset();
+      base.ledger.clear();
       stage = options.stage ?? "published";
     },
-  }; // prettier-ignore
+  };
+}
+
+/** What everything else stands on: sellers, tokens, quotas, queues, documents. */
+function createFoundation(options: AmazonPartOptions) {
+  const { clock, market } = options;
+  const meter = createMeterClock(options.machineNowMs ?? (() => performance.now()), clock);
+  if (options.metering !== undefined) meter.follow(options.metering);
+  const machineNowMs = (): number => meter.nowMs();
+  const queueName = options.queueName ?? DEFAULT_QUEUE_NAME;
+  const queues = createQueueEndpoint((name) => createQueue({ name, machineNowMs }));
+  queues.create(queueName);
+  const ledger = createWriteLedger();
+  const primary = {
+    sellerId: options.sellerId,
+    storeName: options.storeName ?? DEFAULT_STORE_NAME,
+    seeds: options.listings,
+  };
+  return {
+    clock,
+    market,
+    meter,
+    queueName,
+    queues,
+    ledger,
+    sellers: createSellerAccounts({ clock, market, ledger, primary }),
+    lwa: createLwa(options),
+    quotas: createQuotas(machineNowMs),
+    gates: createGates(),
+    documents: createDocuments(clock),
+    notifications: createNotifications(queues),
+    delivery: createNotificationDelivery(queues),
+  };
+}
+
+/** Where work is taken in and finished later. */
+function createDesks(base: ReturnType<typeof createFoundation>, options: AmazonPartOptions) {
+  const { clock, ledger, sellers } = base;
+  const { applicationId, acceptedToLiveMs } = options;
+  const { storeOf } = sellers;
+  const processingMs = options.processingMs ?? PROCESSING_MS;
+  const submissions = createSubmissions({ clock, storeOf, ledger, acceptedToLiveMs });
+  const tell = createFinishedNotice({ ...base, applicationId });
+  return {
+    submissions,
+    feeds: createFeeds({
+      ...base,
+      submissions,
+      processingMs,
+      onFinished: (feed, seller) => tell.feed(feed, seller),
+    }),
+    reports: createReports({
+      ...base,
+      storeOf,
+      processingMs,
+      onFinished: (report, seller) => tell.report(report, seller),
+    }),
+    offerChanged: watchOffers({
+      ...base,
+      applicationId,
+      delayMs: options.notificationDelayMs ?? 0,
+    }),
+  };
 }

@@ -8,7 +8,9 @@ export type WriteSource = "patch" | "feed" | "control" | "sale-window" | "seed";
 export interface ReceivedWrite {
   readonly id: number;
   readonly at: Date;
+  readonly sellerId: string;
   readonly sku: string;
+  readonly marketplaceId: string;
   readonly source: WriteSource;
   /** Request id of the patch or id of the feed. */
   readonly ref: string;
@@ -22,18 +24,25 @@ export interface ReceivedWrite {
 }
 
 interface EffectivePrice {
+  readonly sellerId: string;
   readonly sku: string;
+  readonly marketplaceId: string;
   readonly oldMinor: number | null;
   readonly newMinor: number | null;
   readonly at: Date;
   readonly source: WriteSource;
 }
 
+interface LedgerFilter {
+  readonly sellerId?: string | undefined;
+  readonly sku?: string | undefined;
+}
+
 export interface WriteLedger {
   received(write: Omit<ReceivedWrite, "id" | "appliedAt">): ReceivedWrite;
   effective(change: EffectivePrice): void;
-  /** Both lists, oldest first, of one SKU or of all. */
-  read(sku?: string): { received: ReceivedWrite[]; effective: EffectivePrice[] };
+  /** Both lists, oldest first, of everybody or as far as the filter fits. */
+  read(filter?: LedgerFilter): { received: ReceivedWrite[]; effective: EffectivePrice[] };
   clear(): void;
 }
 
@@ -49,10 +58,12 @@ export function createWriteLedger(): WriteLedger {
       return entry;
     },
     effective: (change) => void effective.push(change),
-    read: (sku) => ({
-      received: received.filter((write) => sku === undefined || write.sku === sku),
-      effective: effective.filter((change) => sku === undefined || change.sku === sku),
-    }),
+    read: ({ sellerId, sku } = {}) => {
+      const fits = (entry: { sellerId: string; sku: string }): boolean =>
+        (sellerId === undefined || entry.sellerId === sellerId) &&
+        (sku === undefined || entry.sku === sku);
+      return { received: received.filter(fits), effective: effective.filter(fits) };
+    },
     clear() {
       received = [];
       effective = [];

@@ -170,6 +170,7 @@ function competitorOffer(state: CompetitorState, currency: string): MarketOffer 
     isFeaturedMerchant: competitor.isFeaturedMerchant,
     isBuyBoxWinner: false,
     isPrime: competitor.fulfilment === "AMAZON",
+    ...(competitor.points === undefined ? {} : { points: competitor.points }),
   };
 }
 
@@ -190,6 +191,7 @@ function ownMarketOffer(own: OwnOffer, currency: string): MarketOffer {
     isFeaturedMerchant: true,
     isBuyBoxWinner: false,
     isPrime: isByAmazon,
+    ...(own.points === undefined ? {} : { points: own.points }),
   };
 }
 
@@ -216,6 +218,7 @@ function isSameOffers(
       other === undefined ||
       other.listingPriceMinor !== offer.listingPriceMinor ||
       other.shippingMinor !== offer.shippingMinor ||
+      other.points !== offer.points ||
       other.fulfilment !== offer.fulfilment
     ) {
       return false;

@@ -11,6 +11,7 @@ import {
   type ControlVerbs,
 } from "../http/control.ts";
 import type { SandboxPart } from "../http/part.ts";
+import { shelfOf } from "./shelf.ts";
 import type { Market } from "./types.ts";
 
 /** Puts an ASIN of the running market into a named scenario; throws RangeError for unknown names. */
@@ -71,10 +72,13 @@ function movingVerbs(market: Market): ControlVerbs {
   };
 }
 
+/** The shelf of `asin` in `marketplaceId`, the United States when it is left out. */
 function knownAsin(market: Market, args: ControlArguments): string {
+  const marketplaceId = optionalText(args, "marketplaceId");
   const asin = textArgument(args, "asin");
-  if (!market.asins().includes(asin)) throw new ControlError(`no ASIN ${asin} in this market`);
-  return asin;
+  const shelf = marketplaceId === undefined ? asin : shelfOf(asin, marketplaceId);
+  if (!market.has(shelf)) throw new ControlError(`no ASIN ${shelf} in this market`);
+  return shelf;
 }
 
 /** The market throws RangeError for a price or a seller it cannot take: the caller's mistake. */

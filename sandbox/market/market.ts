@@ -31,6 +31,8 @@ class SimulatedMarket implements Types.Market {
   readonly #defaultCurrency: string;
   readonly #sellers: SellerPool;
   readonly #places = new Map<string, Place>();
+  /** Shelves with an own offer that nobody has looked at yet: cheap until somebody does. */
+  readonly #unopened = new Map<string, Types.OwnOffer[]>();
   readonly #changeListeners = new Set<(change: Types.MarketChange) => void>();
   readonly #saleListeners = new Set<(sale: Types.MarketSale) => void>();
   readonly #sales: Types.MarketSale[] = [];
@@ -45,11 +47,15 @@ class SimulatedMarket implements Types.Market {
   }
 
   asins(): readonly string[] {
-    return [...this.#places.keys()];
+    return [...this.#places.keys(), ...this.#unopened.keys()];
+  }
+
+  has(asin: string): boolean {
+    return this.#places.has(asin) || this.#unopened.has(asin);
   }
 
   open(asin: Types.MarketAsin): void {
-    const before = this.#places.get(asin.asin);
+    const before = this.#found(asin.asin);
     const place = openPlace({
       seed: this.#seed,
       sellers: this.#sellers,
@@ -64,17 +70,24 @@ class SimulatedMarket implements Types.Market {
   }
 
   offers(asin: string): Types.MarketOffer[] {
-    return this.#places.get(asin)?.book.offers() ?? [];
+    return this.#found(asin)?.book.offers() ?? [];
   }
 
   setOwnOffer(offer: Types.OwnOffer): void {
     checkPrice(offer.listingPriceMinor);
-    if (!this.#places.has(offer.asin)) {
-      const { asin, listingPriceMinor: basePriceMinor } = offer;
-      this.open({ asin, basePriceMinor, currency: this.#defaultCurrency });
-    }
+    if (!this.has(offer.asin)) this.open(this.#asinOf(offer));
     const place = this.#place(offer.asin);
     this.#change(place, offer.sellerId, () => place.book.setOwn(offer));
+  }
+
+  shelve(offer: Types.OwnOffer): void {
+    checkPrice(offer.listingPriceMinor);
+    if (this.#places.has(offer.asin)) return this.setOwnOffer(offer);
+    const waiting = this.#unopened.get(offer.asin) ?? [];
+    const others = waiting.filter(
+      ({ sellerId, sku }) => sellerId !== offer.sellerId || sku !== offer.sku,
+    );
+    this.#unopened.set(offer.asin, [...others, offer]);
   }
 
   onChange(listener: (change: Types.MarketChange) => void): () => void {
@@ -219,8 +232,31 @@ class SimulatedMarket implements Types.Market {
     return this.#isRunning && this.#places.get(place.book.asin) === place;
   }
 
+  #asinOf(offer: Types.OwnOffer): Types.MarketAsin {
+    const currency = offer.currency ?? this.#defaultCurrency;
+    return { asin: offer.asin, basePriceMinor: offer.listingPriceMinor, currency };
+  }
+
+  /** The place of an ASIN, opened now if it only waited for somebody to look. */
+  #found(asin: string): Place | undefined {
+    const offers = this.#unopened.get(asin);
+    const [first] = offers ?? [];
+    if (offers === undefined || first === undefined) return this.#places.get(asin);
+    this.#unopened.delete(asin);
+    const place = openPlace({
+      seed: this.#seed,
+      sellers: this.#sellers,
+      asin: this.#asinOf(first),
+      ownOffers: offers,
+      at: this.#clock.now(),
+    });
+    this.#places.set(asin, place);
+    if (this.#isRunning) this.#wake(place);
+    return place;
+  }
+
   #place(asin: string): Place {
-    const place = this.#places.get(asin);
+    const place = this.#found(asin);
     if (place === undefined) throw new RangeError(`market: ${asin} is not sold here`);
     return place;
   }

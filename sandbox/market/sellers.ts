@@ -100,6 +100,8 @@ function enter(seller: Seller, habit: Habit, asin: MarketAsin, random: SeededRan
     floorMinor: Math.max(shippingMinor + 1, Math.round(base * random.between(0.72, 0.9))),
     ceilingMinor: Math.max(landed, Math.round(base * 1.1)),
     stepMinor: Math.max(1, Math.round(base * random.between(0.002, 0.01))),
+    // Only Japan has points; one in a hundred of the price is the usual grant.
+    ...(asin.currency === "JPY" ? { points: Math.max(1, Math.round(landed / 100)) } : {}),
   };
 }
 

@@ -50,6 +50,10 @@ export interface OwnOffer {
   readonly quantity: number;
   /** 0 when left out. */
   readonly shippingMinor?: number;
+  /** Points granted with the sale; none when left out. */
+  readonly points?: number;
+  /** Of the shelf this offer opens, when it is the first; the market's own when left out. */
+  readonly currency?: string;
 }
 
 /** An ASIN and what is known about it; whatever is left out is drawn from the market's seed. */
@@ -120,6 +124,8 @@ export interface Competitor {
   readonly handlingHoursMax: number;
   readonly shipsFrom: string;
   readonly isFeaturedMerchant: boolean;
+  /** Points granted with the sale; none when left out. */
+  readonly points?: number;
 }
 
 /**
@@ -145,12 +151,18 @@ export interface AsinTruth {
 /** All offers on a set of ASINs, the sellers behind them and the shoppers in front. */
 export interface Market {
   asins(): readonly string[];
+  has(asin: string): boolean;
   /** Opens an ASIN, or gives an open one new competitors and demand; own offers stay. */
   open(asin: MarketAsin): void;
   /** Every offer that is in stock, ours included, lowest landed price first. Unknown ASIN: none. */
   offers(asin: string): MarketOffer[];
   /** Adds or changes a seller's offer; an unknown ASIN is opened with this price as its usual one. */
   setOwnOffer(offer: OwnOffer): void;
+  /**
+   * Adds a seller's offer without a word: the shelf is drawn only when somebody looks at it, and its
+   * competitors and shoppers rest until then. For listings by the ten thousand.
+   */
+  shelve(offer: OwnOffer): void;
   /** Told of every change after it happened. Returns a function that ends the subscription. */
   onChange(listener: (change: MarketChange) => void): () => void;
   /** Told of every purchase after it happened; an own offer's quantity is by then one lower. */

@@ -14,10 +14,10 @@ import { serve } from "../../http/bridge.ts";
 import { createMarket } from "../../market/market.ts";
 import type { Market } from "../../market/types.ts";
 import { DEMO_SELLER_ID, marketAsinsOf } from "../demo-listings.ts";
-import type { SeedListing } from "../listings-store.ts";
+import type { SeedListing } from "../listing.ts";
 import { createAmazonPart } from "../part.ts";
 import { parseSeedListing } from "../seed-listing.ts";
-import type { AmazonPartOptions } from "../world.ts";
+import type { AmazonPartOptions } from "../part-options.ts";
 
 export const APPLICATION_ID = "amzn1.sellerapps.app.calibr-sandbox";
 export const CLIENT_ID = "amzn1.application-oa2-client.sandbox";
@@ -38,7 +38,8 @@ export interface RunningAmazon {
   call(url: string, init?: CallInit): Promise<Answer>;
   /** The amazon-sp-api client of a seller that has authorized the application. */
   sellingPartner(refreshToken: string): SellingPartner;
-  accessToken(): Promise<string>;
+  /** Of the demo seller when no other is named. */
+  accessToken(sellerId?: string): Promise<string>;
   grantlessToken(): Promise<string>;
   sqs(): SQSClient;
   stop(): Promise<void>;
@@ -118,8 +119,9 @@ export async function startAmazon(
     machine,
     control,
     call,
-    async accessToken() {
-      const { refreshToken } = await control("authorize");
+    async accessToken(sellerId) {
+      const who = sellerId === undefined ? {} : { sellerId };
+      const { refreshToken } = await control("authorize", who);
       return token({ grant_type: "refresh_token", refresh_token: String(refreshToken) });
     },
     grantlessToken: () =>
