@@ -17,6 +17,8 @@ interface Quota {
 
 const PUBLISHED_QUOTAS = {
   getMarketplaceParticipations: { rate: 0.016, burst: 15 },
+  searchCatalogItems: { rate: 2, burst: 2, applicationRate: 500 },
+  getCatalogItem: { rate: 2, burst: 2, applicationRate: 250 },
   searchListingsItems: { rate: 5, burst: 5 },
   getListingsItem: { rate: 5, burst: 10, applicationRate: 100 },
   patchListingsItem: { rate: 5, burst: 5, applicationRate: 500 },
@@ -33,6 +35,11 @@ const PUBLISHED_QUOTAS = {
   getMyFeesEstimateForSKU: { rate: 1, burst: 2 },
   getMyFeesEstimateForASIN: { rate: 1, burst: 2 },
   getInventorySummaries: { rate: 2, burst: 2 },
+  getOrderMetrics: { rate: 0.5, burst: 15 },
+  createReportSchedule: { rate: 0.0222, burst: 10 },
+  getReportSchedules: { rate: 0.0222, burst: 10 },
+  getReportSchedule: { rate: 0.0222, burst: 10 },
+  cancelReportSchedule: { rate: 0.0222, burst: 10 },
   createReport: { rate: 0.0167, burst: 15 },
   getReport: { rate: 2, burst: 15 },
   getReports: { rate: 0.0222, burst: 10 },
