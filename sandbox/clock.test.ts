@@ -166,6 +166,18 @@ describe("running clock", () => {
     expect(errors).toEqual([new Error("late failure")]);
   });
 
+  it("names the instant of its next timer, whatever the order they were set in", () => {
+    const clock = createSandboxClock({ startAt, speed: 0 });
+    expect(clock.nextDueAt()).toBeNull();
+
+    clock.after(500, () => undefined);
+    const cancel = clock.after(20, () => undefined);
+
+    expect(clock.nextDueAt()).toEqual(new Date(startAt.getTime() + 20));
+    cancel();
+    expect(clock.nextDueAt()).toEqual(new Date(startAt.getTime() + 500));
+  });
+
   it("leaves nothing to run after stop", () => {
     vi.useFakeTimers();
     const clock = createSandboxClock({ startAt });

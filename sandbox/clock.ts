@@ -23,6 +23,8 @@ export interface SandboxClock {
    * must not wait for an `advance` of its own clock.
    */
   advance(byMs: number): Promise<void>;
+  /** The instant of the next timer; null when none is set. */
+  nextDueAt(): Date | null;
   /** Sandbox milliseconds per real millisecond; 0 stops time, which then moves only by `advance`. */
   setSpeed(speed: number): void;
   /** Cancels every timer, so that nothing keeps the process alive. */
@@ -97,6 +99,10 @@ export function createSandboxClock(options: SandboxClockOptions = {}): SandboxCl
       // The next turn starts even after a failed one; the caller of that one still sees its failure.
       lastTurn = turn.catch(() => undefined);
       return turn;
+    },
+    nextDueAt() {
+      const dueAtMs = timers.nextDueAtMs();
+      return dueAtMs === undefined ? null : new Date(dueAtMs);
     },
     setSpeed(speed) {
       timeline.setSpeed(speed);
