@@ -100,10 +100,7 @@ export function createSandboxClock(options: SandboxClockOptions = {}): SandboxCl
       lastTurn = turn.catch(() => undefined);
       return turn;
     },
-    nextDueAt() {
-      const dueAtMs = timers.nextDueAtMs();
-      return dueAtMs === undefined ? null : new Date(dueAtMs);
-    },
+    nextDueAt: () => toInstant(timers.nextDueAtMs()),
     setSpeed(speed) {
       timeline.setSpeed(speed);
       scheduleWakeUp();
@@ -113,6 +110,10 @@ export function createSandboxClock(options: SandboxClockOptions = {}): SandboxCl
       scheduleWakeUp();
     },
   };
+}
+
+function toInstant(ms: number | undefined): Date | null {
+  return ms === undefined ? null : new Date(ms);
 }
 
 interface Timer {
