@@ -1,6 +1,7 @@
 import type { MoneyJson } from "../core/money/money-json.ts";
 import type { Channel } from "../core/channel.ts";
 import type { ShopId } from "../core/ids.ts";
+import type { ReviewCandidate, ReviewCause } from "../core/linking/match-listings.ts";
 import type { PriceChangeState } from "../core/changes/states.ts";
 
 /** A reason as stored: a code with a sentence in the app's copy, and the facts that fill it. */
@@ -151,6 +152,9 @@ export interface ListingView {
   readonly lowestLanded: MoneyJson | null;
   readonly marketSeenAt: string | null;
   readonly linkEvidence: string | null;
+  readonly linkConfidenceBps: number | null;
+  /** Units of the item in one sale: 3 for a pack of three. */
+  readonly unitsPerSale: number;
   /** What the engine said last, with its reasons; null before the first decision. */
   readonly decision: {
     readonly kind: "propose" | "hold";
@@ -192,6 +196,28 @@ export interface ProductView extends ProductRow {
   }[];
 }
 
+/** An Amazon listing that a person has to look at before it is linked. */
+export interface LinkReviewView {
+  readonly listingId: string;
+  readonly title: string;
+  readonly sku: string | null;
+  readonly asin: string | null;
+  readonly marketplaceId: string;
+  readonly price: MoneyJson | null;
+  readonly why: ReviewCause;
+  readonly foundAt: string;
+  /** Shopify variants in question, likeliest first. */
+  readonly candidates: readonly {
+    readonly listingId: string;
+    readonly title: string;
+    readonly sku: string | null;
+    readonly price: MoneyJson | null;
+    readonly evidence: ReviewCandidate["evidence"];
+    readonly confidenceBps: number;
+    readonly unitsPerSale: number;
+  }[];
+}
+
 export interface ActivityRow {
   readonly changeId: string;
   readonly channel: Channel;
@@ -215,6 +241,10 @@ export interface ShopViews {
     shopId: ShopId,
     page: { after: string | null; limit: number; query: string | null; filter: ProductFilter },
   ): Promise<PageOf<ProductRow>>;
+  linkReviews(
+    shopId: ShopId,
+    page: { after: string | null; limit: number },
+  ): Promise<PageOf<LinkReviewView>>;
   product(shopId: ShopId, itemId: string): Promise<ProductView | null>;
   change(
     shopId: ShopId,

@@ -5,6 +5,7 @@ import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { ListingView } from "@calibr/shared/ports/shop-views";
 import { CHANNEL_NAMES } from "../copy/channels.ts";
 import { countryName } from "../copy/countries.ts";
+import { linkWords } from "../copy/links.ts";
 import { outside, paths } from "../http/paths.ts";
 import { Ago } from "./ago.tsx";
 import { StateBadge } from "./badges.tsx";
@@ -62,11 +63,22 @@ export function ListingCard({ listing, now }: { listing: ListingView; now: strin
             <PriceRange floor={listing.decision.floor} ceiling={listing.decision.ceiling} />
           </Fact>
         )}
+        <LinkFact listing={listing} />
         <Fact name="In stock">{listing.quantity === null ? "–" : String(listing.quantity)}</Fact>
       </dl>
       <LastDecision listing={listing} now={now} />
     </Card>
   );
+}
+
+/** What ties the listing to the item, how surely, and how many units one sale hands over. */
+function LinkFact({ listing }: { listing: ListingView }) {
+  const words = linkWords(listing.linkEvidence);
+  if (words === null) return null;
+  const { linkConfidenceBps: bps, unitsPerSale } = listing;
+  const sure = bps === null ? "" : `, ${String(Math.round(bps / 100))} % sure`;
+  const pack = unitsPerSale === 1 ? "" : `, ${String(unitsPerSale)} units a sale`;
+  return <Fact name="Linked by">{`${words}${sure}${pack}`}</Fact>;
 }
 
 function LastDecision({ listing, now }: { listing: ListingView; now: string }) {

@@ -2,7 +2,7 @@ import { Link } from "@remix-run/react";
 import { Card, IndexTable, Page } from "@shopify/polaris";
 import { ProductIcon, SearchIcon } from "@shopify/polaris-icons";
 import type { PageOf, ProductFilter, ProductRow } from "@calibr/shared/ports/shop-views";
-import { plural } from "../copy/money.ts";
+import { countWords, plural } from "../copy/money.ts";
 import { PRODUCT_FILTER_WORDS, PRODUCT_FILTERS } from "../copy/product-filters.ts";
 import type { PageFacts } from "../http/page-facts.server.ts";
 import { paths } from "../http/paths.ts";
@@ -21,14 +21,25 @@ export interface ProductsPageProps extends PageFacts {
     readonly filter: ProductFilter;
   };
   readonly page: PageOf<ProductRow>;
+  /** Amazon listings whose variant a person has to name. */
+  readonly linksToCheck: number;
 }
 
 /** The merchant's items, each with what its listings cost now and why. */
-export function ProductsPage({ ask, page, isPhone }: ProductsPageProps) {
+export function ProductsPage({ ask, page, isPhone, linksToCheck }: ProductsPageProps) {
   const { query: q, filter } = ask;
   const shownFilter = filter === "all" ? null : filter;
   return (
-    <Page title="Products" subtitle={plural(page.total, "item")} fullWidth>
+    <Page
+      title="Products"
+      subtitle={plural(page.total, "item")}
+      fullWidth
+      secondaryActions={
+        linksToCheck === 0
+          ? []
+          : [{ content: `Links to check (${countWords(linksToCheck)})`, url: paths.links() }]
+      }
+    >
       <Card padding="0">
         <div className="toolbar">
           <FilterChips

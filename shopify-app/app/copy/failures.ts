@@ -10,6 +10,7 @@ export interface FailureWords {
 export type PageFailureCode =
   | "unexpected"
   | "not_found"
+  | "link_review_gone"
   | "not_connected"
   | "currency_unknown"
   | "unknown_marketplace"
@@ -113,6 +114,10 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
   not_found: {
     title: "Nothing here",
     text: "This page does not exist in your store, or it was removed.",
+  },
+  link_review_gone: {
+    title: "This link was decided already",
+    text: "Somebody else answered, or an import settled it meanwhile. Nothing was changed.",
   },
   not_connected: {
     title: "This channel is not connected",

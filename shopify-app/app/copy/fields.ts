@@ -12,6 +12,7 @@ export const FIELD_WORDS = {
   out_of_range: "This value is out of range.",
   unknown_choice: "Choose one of the options.",
   unknown_mode: "Choose one of the options.",
+  units_invalid: "Enter a whole number from 1 to 1,000.",
   unknown_id: "This is not in your store.",
   unknown_marketplace: "Choose one of Amazon’s country stores.",
   not_understood: "Calibr cannot read this value.",

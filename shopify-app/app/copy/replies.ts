@@ -10,6 +10,8 @@ export const SAVED_WORDS: Readonly<Record<SavedWord, string>> = {
   paused: "Price changes paused",
   resumed: "Price changes resumed",
   item_money: "Prices and limits saved",
+  linked: "Linked",
+  link_dismissed: "Kept apart",
   disconnected: "Disconnected",
   import_requested: "Import started",
   sweep_requested: "Market check started",

@@ -13,6 +13,7 @@ export const paths = {
     query: { after?: string | null; filter?: ProductFilter | null; q?: string | null } = {},
   ) => withQuery("/app/products", query),
   product: (itemId: string) => `/app/products/${encodeURIComponent(itemId)}`,
+  links: (query: { after?: string | null } = {}) => withQuery("/app/links", query),
   connections: () => "/app/connections",
   activity: (query: { after?: string | null; state?: PriceChangeState | null } = {}) =>
     withQuery("/app/activity", query),

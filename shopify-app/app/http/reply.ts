@@ -7,6 +7,8 @@ export type SavedWord =
   | "paused"
   | "resumed"
   | "item_money"
+  | "linked"
+  | "link_dismissed"
   | "disconnected"
   | "import_requested"
   | "sweep_requested";

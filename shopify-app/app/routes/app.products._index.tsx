@@ -1,6 +1,7 @@
 import type { HeadersFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { boundary } from "@shopify/shopify-app-remix/server";
+import { viewLinkReviews } from "@calibr/shared/services/views/view-link-reviews";
 import { viewProducts } from "@calibr/shared/services/views/view-products";
 import { ProductsPage } from "../components/products-page.tsx";
 import { PRODUCT_FILTERS } from "../copy/product-filters.ts";
@@ -18,7 +19,11 @@ export const loader = guarded(async ({ request }) => {
     query: queryText(request, "q"),
     filter: queryWord(request, "filter", PRODUCT_FILTERS) ?? ("all" as const),
   };
-  return { ...pageFacts(request), ask, page: await viewProducts(services, { shopId, ...ask }) };
+  const [page, reviews] = await Promise.all([
+    viewProducts(services, { shopId, ...ask }),
+    viewLinkReviews(services, { shopId, after: null }),
+  ]);
+  return { ...pageFacts(request), ask, page, linksToCheck: reviews.total };
 });
 
 export const headers: HeadersFunction = (args) => boundary.headers(args);

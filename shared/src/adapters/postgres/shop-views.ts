@@ -2,6 +2,7 @@ import type { ShopViews } from "../../ports/shop-views.ts";
 import { inShopRead, type Pool } from "./pool.ts";
 import { readActivity, readApprovals, readChange } from "./views/change-views.ts";
 import { readConnections } from "./views/connection-views.ts";
+import { readLinkReviews } from "./views/link-views.ts";
 import { readOverview } from "./views/overview-view.ts";
 import { readProduct, readProducts } from "./views/product-views.ts";
 
@@ -11,6 +12,8 @@ export function createShopViews(pool: Pool): ShopViews {
     overview: (shopId, now) => inShopRead(pool, shopId, (client) => readOverview(client, now)),
     approvals: (shopId, page) => inShopRead(pool, shopId, (client) => readApprovals(client, page)),
     products: (shopId, page) => inShopRead(pool, shopId, (client) => readProducts(client, page)),
+    linkReviews: (shopId, page) =>
+      inShopRead(pool, shopId, (client) => readLinkReviews(client, page)),
     product: (shopId, itemId) => inShopRead(pool, shopId, (client) => readProduct(client, itemId)),
     change: (shopId, changeId) =>
       inShopRead(pool, shopId, (client) => readChange(client, changeId)),

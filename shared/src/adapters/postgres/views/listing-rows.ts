@@ -17,6 +17,8 @@ export interface ListingRow {
   quantity: number | null;
   currency: string;
   link_evidence: string | null;
+  link_confidence_bps: number | null;
+  units_per_sale: number;
   head_minor: string | null;
   head_received_at: Date | null;
   featured_minor: string | null;
@@ -36,7 +38,7 @@ export interface ListingRow {
 /** Selected from `listing l` with {@link LISTING_JOINS}. */
 export const LISTING_COLUMNS = `
   l.listing_id, l.channel, l.marketplace_id, l.external_id, l.sku, l.parent_id, l.title, l.status, l.fulfilment, l.quantity,
-  l.currency, l.link_evidence, h.price_minor AS head_minor, h.received_at AS head_received_at,
+  l.currency, l.link_evidence, l.link_confidence_bps, l.units_per_sale, h.price_minor AS head_minor, h.received_at AS head_received_at,
   o.featured_landed_minor AS featured_minor, o.lowest_landed_minor AS lowest_minor, o.currency AS market_currency,
   o.received_at AS market_received_at, d.kind AS decision_kind, d.reasons AS decision_reasons, d.decided_at,
   d.floor_minor AS decision_floor, d.ceiling_minor AS decision_ceiling,
@@ -75,6 +77,8 @@ export function toListingView(row: ListingRow): ListingView {
     lowestLanded: moneyColumn(row.lowest_minor, row.market_currency),
     marketSeenAt: iso(row.market_received_at),
     linkEvidence: row.link_evidence,
+    linkConfidenceBps: row.link_confidence_bps,
+    unitsPerSale: row.units_per_sale,
     decision:
       row.decision_kind === null || row.decided_at === null
         ? null
