@@ -247,9 +247,11 @@ CREATE TABLE "traffic_day" (
     "units" INTEGER,
     "revenue_minor" BIGINT,
     "currency" CHAR(3),
+    "is_attached" BOOLEAN NOT NULL,
 
     CONSTRAINT "traffic_day_pkey" PRIMARY KEY ("shop_id","connection_id","marketplace_id","day","external_id","parent_id")
 );
+CREATE INDEX "traffic_day_unknown" ON "traffic_day" ("shop_id", "connection_id") WHERE NOT "is_attached";
 ALTER TABLE "traffic_day" ADD CONSTRAINT "traffic_day_share_sane" CHECK ("featured_share_bps" BETWEEN 0 AND 10000);
 ALTER TABLE "traffic_day" ADD CONSTRAINT "traffic_day_connection"
   FOREIGN KEY ("shop_id", "connection_id") REFERENCES "connection" ("shop_id", "connection_id") ON DELETE CASCADE;

@@ -150,6 +150,8 @@ CREATE OR REPLACE FUNCTION shops_leased_by(p_worker_id bigint) RETURNS TABLE (sh
     SELECT l.shop_id FROM amazon_link l WHERE l.lease_owner = p_worker_id
     UNION
     SELECT t.shop_id FROM task t WHERE t.lease_owner = p_worker_id
+    UNION
+    SELECT w.shop_id FROM listing_write w WHERE w.lease_owner = p_worker_id
   $$;
 
 REVOKE CREATE ON SCHEMA public FROM calibr_dispatch;

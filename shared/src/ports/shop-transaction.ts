@@ -5,6 +5,7 @@ import type { InboxStore } from "./inbox-store.ts";
 import type { MarketStore } from "./market-store.ts";
 import type { PushStore } from "./push-store.ts";
 import type { LinkStore } from "./link-store.ts";
+import type { SalesStore } from "./sales-store.ts";
 import type { TaskStore } from "./task-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
@@ -23,6 +24,7 @@ export interface ShopTransaction {
   readonly catalog: CatalogStore;
   readonly connections: ConnectionStore;
   readonly tasks: TaskStore;
+  readonly sales: SalesStore;
   readonly links: LinkStore;
   /** Asks the worker to look at a stage of this shop once this transaction has committed. */
   wake(stage: Stage): Promise<void>;

@@ -10,6 +10,7 @@ import { createMarketStore } from "./market-store.ts";
 import { inShopTransaction, type Pool } from "./pool.ts";
 import { createPushStore } from "./push-store.ts";
 import type { QueryClient } from "./query-client.ts";
+import { createSalesStore } from "./sales-store.ts";
 import { createSettingsStore } from "./settings-store.ts";
 import { createLinkStore } from "./link-store.ts";
 import { createTaskStore } from "./task-store.ts";
@@ -32,6 +33,7 @@ function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTr
     catalog: createCatalogStore(client),
     connections: createConnectionStore(client),
     tasks: createTaskStore(client),
+    sales: createSalesStore(client),
     links: createLinkStore(client),
     async wake(stage) {
       const answer = await client.query<{ wake: boolean }>("SELECT wake($1, $2) AS wake", [
