@@ -23,6 +23,8 @@ describe("an answer of SP-API", () => {
     { status: 403, body: { message: "Forbidden" }, code: "amazon_request_refused" },
     { status: 401, body: undefined, code: "amazon_access_denied" },
     { status: 400, body: errors("InvalidInput", "Bad"), code: "amazon_request_refused" },
+    // Listings Restrictions writes its errors as a bare list.
+    { status: 400, body: [{ code: "BAD_REQUEST", message: "Bad" }], code: "amazon_request_refused" },
     { status: 404, body: errors("NotFound", "SKU not found"), code: "amazon_not_found" },
     { status: 413, body: errors("RequestTooLarge", "Too large"), code: "amazon_request_refused" },
     { status: 415, body: undefined, code: "amazon_request_refused" },

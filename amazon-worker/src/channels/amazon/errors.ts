@@ -79,6 +79,11 @@ export function isStaleToken(answer: VendorAnswer): boolean {
   return [TOKEN_EXPIRED, TOKEN_INVALID].some((words) => words.test(`${vendorCode} ${details}`));
 }
 
+/** True for a 429 that speaks of the application's plan; Amazon names the plan since 2025-06-25, in words. */
+export function isApplicationQuota(answer: VendorAnswer): boolean {
+  return answer.status === 429 && /application/i.test(vendorWords(answer.body).vendorMessage);
+}
+
 /** The failure as an error; a refusal by Amazon was received but not carried out. */
 export function failureError(
   operation: string,
@@ -186,7 +191,8 @@ function vendorWords(body: unknown): {
   vendorMessage: string;
   details: string;
 } {
-  const parsed = ErrorBody.safeParse(body);
+  // Listings Restrictions gives the list bare, without the object around it.
+  const parsed = ErrorBody.safeParse(Array.isArray(body) ? { errors: body } : body);
   if (!parsed.success) return { vendorCode: "", vendorMessage: "", details: "" };
   const first = ErrorEntry.safeParse(parsed.data.errors[0]);
   if (first.success) {

@@ -6,7 +6,9 @@ import { batchStatus, fulfilmentOf, Problem, type VendorProblem } from "./vendor
 
 /** What getCompetitiveSummary (Product Pricing API 2022-05-01) says of one ASIN. */
 export interface CompetitiveSummary {
-  readonly asin: Asin;
+  /** What our request named, also when it is no ASIN and was refused. */
+  readonly askedFor: string;
+  readonly asin: Asin | null;
   readonly marketplaceId: string;
   /** HTTP status of this entry alone; 0 when Amazon gave none. */
   readonly statusCode: number;
@@ -156,19 +158,13 @@ export function readCompetitiveSummary(body: unknown): readonly CompetitiveSumma
   const { responses } = readFrame("getCompetitiveSummary", Batch, body);
   return listOf(Entry)
     .parse(responses)
-    .flatMap(({ status, body: found }) => {
-      const asin = parseAsin(found.asin);
-      return asin === null ? [] : [summaryOf(asin, status, found)];
-    });
+    .map(({ status, body: found }) => summaryOf(status, found));
 }
 
-function summaryOf(
-  asin: Asin,
-  statusCode: number,
-  found: z.output<typeof Entry>["body"],
-): CompetitiveSummary {
+function summaryOf(statusCode: number, found: z.output<typeof Entry>["body"]): CompetitiveSummary {
   return {
-    asin,
+    askedFor: found.asin,
+    asin: parseAsin(found.asin),
     marketplaceId: found.marketplaceId,
     statusCode,
     featured: found.featuredBuyingOptions.flatMap((option) => option.segmentedFeaturedOffers),

@@ -11,6 +11,9 @@ import { withLowerCaseKeys } from "../vendor-json.ts";
 import { readMoney } from "../vendor-money.ts";
 import { instantOf } from "../vendor-time.ts";
 
+// Optional, or zod would demand that the key is there.
+const anything = z.unknown().optional();
+
 /** Text; null when missing, blank or no text. */
 export const text = z
   .string()
@@ -38,27 +41,27 @@ export const flag = z
   .transform((value) => value ?? null);
 
 /** An instant; null when missing or unreadable. */
-export const instant = z.unknown().transform(toInstant);
+export const instant = anything.transform(toInstant);
 
 /** A list of anything; empty when missing or no list. */
-export const list = z.unknown().transform(toList);
+export const list = anything.transform(toList);
 
 /** The texts of a list; anything else in it is passed over. */
-export const texts = z
-  .unknown()
-  .transform((value) => toList(value).filter((part) => typeof part === "string"));
+export const texts = anything.transform((value) =>
+  toList(value).filter((part) => typeof part === "string"),
+);
 
 /** An exact amount in either of Amazon's spellings; null when it is not exactly readable. */
-export const amount = z
-  .unknown()
-  .transform((value): Money | null => readMoney(withLowerCaseKeys(value)));
+export const amount = anything.transform((value): Money | null =>
+  readMoney(withLowerCaseKeys(value)),
+);
 
 /** A share printed in percent ("42.75") as basis points, rounded down; null when unreadable. */
-export const shareBps = z.unknown().transform(toBps);
+export const shareBps = anything.transform(toBps);
 
 /** Fields of an object that may be missing as a whole; null then, or when it does not fit. */
 export function part<Schema extends z.ZodType>(schema: Schema) {
-  return z.unknown().transform((value): z.output<Schema> | null => {
+  return anything.transform((value): z.output<Schema> | null => {
     const parsed = schema.safeParse(value);
     return parsed.success ? parsed.data : null;
   });
@@ -66,9 +69,7 @@ export function part<Schema extends z.ZodType>(schema: Schema) {
 
 /** The entries of a list that fit; the others are passed over. */
 export function listOf<Schema extends z.ZodType>(schema: Schema) {
-  return z
-    .unknown()
-    .transform((value): z.output<Schema>[] => fitting(toList(value), schema).entries);
+  return anything.transform((value): z.output<Schema>[] => fitting(toList(value), schema).entries);
 }
 
 /** A page of things, and how many more there were that could not be read. */
