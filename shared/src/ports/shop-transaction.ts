@@ -6,6 +6,8 @@ import type { MarketStore } from "./market-store.ts";
 import type { PushStore } from "./push-store.ts";
 import type { LinkStore } from "./link-store.ts";
 import type { SalesStore } from "./sales-store.ts";
+import type { CatalogFactStore } from "./catalog-facts.ts";
+import type { SyncStore } from "./sync-store.ts";
 import type { TaskStore } from "./task-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
@@ -24,6 +26,8 @@ export interface ShopTransaction {
   readonly catalog: CatalogStore;
   readonly connections: ConnectionStore;
   readonly tasks: TaskStore;
+  readonly syncs: SyncStore;
+  readonly catalogFacts: CatalogFactStore;
   readonly sales: SalesStore;
   readonly links: LinkStore;
   /** Asks the worker to look at a stage of this shop once this transaction has committed. */

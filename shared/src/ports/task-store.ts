@@ -51,6 +51,12 @@ export interface TaskStore {
   }): Promise<ClaimedTask | null>;
   /** Stores how a claimed step ended. @returns false when the lease was lost meanwhile: nothing is stored. */
   end(task: Pick<ClaimedTask, "taskId" | "fence">, end: TaskStepEnd): Promise<boolean>;
+  /**
+   * Whether the worker that claimed the task still holds it; while this transaction lasts nobody else claims it.
+   */
+  holds(task: Pick<ClaimedTask, "taskId" | "fence">): Promise<boolean>;
+  /** Makes tasks that wait for this report (`reportId` in their progress) due. @returns how many. */
+  planByReport(reportId: string, at: Date): Promise<number>;
   /** When the next task that is not due yet will be; null when none is planned. */
   nextDueAt(now: Date): Promise<Date | null>;
   /** Frees tasks leased by a worker that is dead. @returns how many. */

@@ -13,6 +13,8 @@ import type { QueryClient } from "./query-client.ts";
 import { createSalesStore } from "./sales-store.ts";
 import { createSettingsStore } from "./settings-store.ts";
 import { createLinkStore } from "./link-store.ts";
+import { createCatalogFactStore } from "./catalog-fact-store.ts";
+import { createSyncStore } from "./sync-store.ts";
 import { createTaskStore } from "./task-store.ts";
 
 /** Makes the function that runs work for one shop in one transaction. */
@@ -33,6 +35,8 @@ function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTr
     catalog: createCatalogStore(client),
     connections: createConnectionStore(client),
     tasks: createTaskStore(client),
+    syncs: createSyncStore(client),
+    catalogFacts: createCatalogFactStore(client),
     sales: createSalesStore(client),
     links: createLinkStore(client),
     async wake(stage) {

@@ -5,7 +5,7 @@ import type { ChannelAccount } from "../../ports/channel-account.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { StoredConnection } from "../../ports/connection-store.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { InShop } from "../../ports/shop-transaction.ts";
+import type { InShop, ShopTransaction } from "../../ports/shop-transaction.ts";
 import type { ClaimedTask, TaskProgress, TaskStepEnd } from "../../ports/task-store.ts";
 
 /** What a step works on. */
@@ -15,6 +15,11 @@ export interface TaskStep {
   readonly account: ChannelAccount;
   readonly key: string;
   readonly progress: TaskProgress;
+  /**
+   * Runs a transaction that stores what the step found, while the step still holds its task: once another
+   * worker has taken the task over, nothing is stored and the step ends.
+   */
+  readonly inLease: <T>(work: (tx: ShopTransaction) => Promise<T>) => Promise<T>;
 }
 
 /** What a step leaves behind: when the next one is due (null = when asked for) and what it must know. */
@@ -109,7 +114,12 @@ async function stepEnd(
     const { connectionId, accountId, region } = connection;
     const account = { shopId, connectionId, accountId, region };
     const { key, progress } = task;
-    const plan = await handler({ shopId, connection, account, key, progress }, signal);
+    const inLease: TaskStep["inLease"] = (store) =>
+      deps.inShop(shopId, async (tx) => {
+        if (await tx.tasks.holds(task)) return store(tx);
+        throw new Error(`task ${task.taskId} was taken over`);
+      });
+    const plan = await handler({ shopId, connection, account, key, progress, inLease }, signal);
     return { ...plan, state: "waiting", attempts: 0, errorCode: null, at: deps.clock.now() };
   } catch (cause) {
     return failedEnd(deps, work, { cause, isStopping: signal.aborted });
