@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { WorkerConfig } from "@calibr/shared/config/worker-config";
 import { createPool, type Pool } from "@calibr/shared/adapters/postgres/pool";
 import { createPrismaClient } from "@calibr/shared/adapters/postgres/prisma-client";
+import { createQuotaStore } from "@calibr/shared/adapters/postgres/quota-store";
 import { createOfflineSessions } from "@calibr/shared/adapters/postgres/session-rows";
 import { createShopDirectory } from "@calibr/shared/adapters/postgres/shop-directory";
 import { createInShop } from "@calibr/shared/adapters/postgres/shop-transaction";
@@ -73,6 +74,7 @@ export async function composeWorker(
     lwa: { clientId: config.amazon.lwaClientId, clientSecret: config.amazon.lwaClientSecret },
     queueUrl: config.amazon.queueUrl,
     secrets: createAccountSecrets({ inShop, sealBox }),
+    quotaStore: createQuotaStore(pool),
     clock,
     logger,
   });

@@ -4,10 +4,16 @@ import type { Clock } from "@calibr/shared/ports/clock";
 import type { Logger } from "@calibr/shared/ports/logger";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { AccessTokens } from "./access-tokens.ts";
-import { failureError, isStaleToken, spApiFailure, unreadableAnswer } from "./errors.ts";
+import {
+  failureError,
+  isApplicationQuota,
+  isStaleToken,
+  spApiFailure,
+  unreadableAnswer,
+} from "./errors.ts";
 import { operationOf, type OperationName } from "./operations.ts";
-import type { QuotaGate } from "./quotas.ts";
-import { sendRequest, type SpRequest } from "./transport.ts";
+import type { QuotaGate } from "./quotas/quota-gate.ts";
+import { sendRequest, type RawAnswer, type SpRequest } from "./transport.ts";
 
 /** Any answer of Amazon's, whatever its status. */
 export interface SpAnswer {
@@ -69,7 +75,8 @@ export function createSpClient(parts: SpClientParts): SpClient {
 export function answerError(operation: OperationName, answer: SpAnswer): AppError | null {
   const { status, body } = answer;
   if (status < 200 || status > 299) return failureError(operation, answer, spApiFailure(answer));
-  if (body !== undefined || status === 204) return null;
+  if (body !== undefined || operationOf(operation).isSilent === true) return null;
+  if (status === 204) return null;
   return unreadableAnswer(operation, `HTTP ${status} with a body that is no JSON`);
 }
 
@@ -85,11 +92,18 @@ async function sendMetered(
   const { quotas, clock, logger } = parts;
   const { account, request, token } = call;
   const { operation } = request;
-  await quotas.take(operation, account, signal);
+  const turn = await quotas.take(request, account, { priority: request.priority, signal });
   const startedAt = clock.now();
-  const answer = await sendRequest({ region: account.region, token, request }, signal);
+  let answer: RawAnswer;
+  try {
+    answer = await sendRequest({ region: account.region, token, request }, signal);
+  } catch (error) {
+    await turn.lost();
+    throw error;
+  }
   const { status, ratePerSecond, requestId } = answer;
-  quotas.hear(operation, account, { status, ratePerSecond });
+  const isApplicationWide = isApplicationQuota(answer);
+  await turn.hear({ status, ratePerSecond, isApplicationWide });
   const log = status < 300 ? logger.debug.bind(logger) : logger.warn.bind(logger);
   log("amazon_call", {
     operation,

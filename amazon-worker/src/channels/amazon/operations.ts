@@ -1,5 +1,3 @@
-import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
-
 /** The scope of an application's own token for notification destinations. */
 export const NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications";
 
@@ -27,20 +25,15 @@ export interface Operation extends Plan {
   readonly version: string;
   /** What the operation is usually called for; a caller may say otherwise. */
   readonly priority: CallPriority;
-  /** Longest wait for quota before the call is given up as throttled. */
-  readonly waitMsMax: number;
   /** Called with the application's own token instead of the seller's; the library knows no other way. */
   readonly grantless?: RawPath;
+  /** Its success has no body that says anything. */
+  readonly isSilent?: true;
   /** Called by its path, because the library does not know the operation. */
   readonly byPath?: RawPath;
 }
 
-// A price push is useless when late and its caller has others to send; an import has time.
-const URGENT_MS = 5_000;
-const SOON_MS = 15_000;
-const PATIENT_MS = 150_000;
-
-const patient = { priority: "sweep", waitMsMax: PATIENT_MS } as const;
+const patient = { priority: "sweep" } as const;
 const catalog = { ...patient, endpoint: "catalogItems", version: "2022-04-01" } as const;
 const listings = { endpoint: "listingsItems", version: "2021-08-01", burst: 5 } as const;
 const pricing = { ...patient, endpoint: "productPricing", version: "v0" } as const;
@@ -48,14 +41,12 @@ const pricing2022 = {
   endpoint: "productPricing",
   version: "2022-05-01",
   priority: "shortlist",
-  waitMsMax: PATIENT_MS,
 } as const;
 const fees = { ...patient, endpoint: "productFees", version: "v0" } as const;
 const feeds = {
   endpoint: "feeds",
   version: "2021-06-30",
   priority: "push",
-  waitMsMax: PATIENT_MS,
 } as const;
 const reports = { ...patient, endpoint: "reports", version: "2021-06-30" } as const;
 const notifications = {
@@ -85,9 +76,9 @@ const ONE_SUBSCRIPTION = `${SUBSCRIPTIONS}/{notificationType}/{subscriptionId}`;
  * disagree (getListingsItem: burst 5 or 10) the smaller number stands.
  */
 export const OPERATIONS = {
-  patchListingsItem: { ...listings, ratePerSecond: 5, applicationRatePerSecond: 500, priority: "push", waitMsMax: URGENT_MS },
-  searchListingsItems: { ...listings, ratePerSecond: 5, priority: "read_back", waitMsMax: SOON_MS },
-  getListingsItem: { ...listings, ratePerSecond: 5, applicationRatePerSecond: 100, priority: "read_back", waitMsMax: SOON_MS },
+  patchListingsItem: { ...listings, ratePerSecond: 5, applicationRatePerSecond: 500, priority: "push" },
+  searchListingsItems: { ...listings, ratePerSecond: 5, priority: "read_back" },
+  getListingsItem: { ...listings, ratePerSecond: 5, applicationRatePerSecond: 100, priority: "read_back" },
   getListingsRestrictions: { ...patient, endpoint: "listingsRestrictions", version: "2021-08-01", ratePerSecond: 5, burst: 10, applicationRatePerSecond: 100 },
 
   searchCatalogItems: { ...catalog, ratePerSecond: 2, burst: 2, applicationRatePerSecond: 500 },
@@ -114,13 +105,13 @@ export const OPERATIONS = {
   createFeed: { ...feeds, ratePerSecond: 0.0083, burst: 15 },
   getFeed: { ...feeds, ratePerSecond: 2, burst: 15 },
   getFeeds: { ...feeds, ratePerSecond: 0.0222, burst: 10 },
-  cancelFeed: { ...feeds, ratePerSecond: 2, burst: 15 },
+  cancelFeed: { ...feeds, isSilent: true, ratePerSecond: 2, burst: 15 },
   getFeedDocument: { ...feeds, ratePerSecond: 0.0222, burst: 10 },
 
   createReport: { ...reports, ratePerSecond: 0.0167, burst: 15 },
   getReport: { ...reports, ratePerSecond: 2, burst: 15 },
   getReports: { ...reports, ratePerSecond: 0.0222, burst: 10 },
-  cancelReport: { ...reports, ratePerSecond: 0.0222, burst: 10 },
+  cancelReport: { ...reports, isSilent: true, ratePerSecond: 0.0222, burst: 10 },
   getReportDocument: { ...reports, ratePerSecond: 0.0167, burst: 15 },
 
   getMarketplaceParticipations: { ...sellers, ratePerSecond: 0.016, burst: 15 },
@@ -130,11 +121,11 @@ export const OPERATIONS = {
   getSubscriptions: { ...notifications, byPath: { method: "GET", path: SUBSCRIPTIONS } },
   createSubscription: notifications,
   getSubscriptionById: { ...notifications, grantless: { method: "GET", path: ONE_SUBSCRIPTION } },
-  deleteSubscriptionById: { ...notifications, grantless: { method: "DELETE", path: ONE_SUBSCRIPTION } },
+  deleteSubscriptionById: { ...notifications, isSilent: true, grantless: { method: "DELETE", path: ONE_SUBSCRIPTION } },
   getDestinations: { ...notifications, grantless: { method: "GET", path: DESTINATIONS } },
   getDestination: { ...notifications, grantless: { method: "GET", path: `${DESTINATIONS}/{destinationId}` } },
   createDestination: { ...notifications, grantless: { method: "POST", path: DESTINATIONS } },
-  deleteDestination: { ...notifications, grantless: { method: "DELETE", path: `${DESTINATIONS}/{destinationId}` } },
+  deleteDestination: { ...notifications, isSilent: true, grantless: { method: "DELETE", path: `${DESTINATIONS}/{destinationId}` } },
 } as const satisfies Record<string, Operation>; // prettier-ignore
 
 export type OperationName = keyof typeof OPERATIONS;
@@ -180,12 +171,6 @@ export function plansOf(call: MeteredCall): readonly PlanName[] {
 
 function feedTypeOf(body: unknown): unknown {
   return typeof body === "object" && body !== null && "feedType" in body ? body.feedType : null;
-}
-
-/** Whose bucket a call draws from: grantless calls are the application's own. */
-export function quotaKey(name: OperationName, account: ChannelAccount): string {
-  const owner = operationOf(name).grantless === undefined ? account.accountId : "application";
-  return `${name} ${owner} ${account.region}`;
 }
 
 /**

@@ -2,13 +2,21 @@ import type { AppError } from "@calibr/shared/core/app-error";
 import { SellingPartner, type ReqParams } from "amazon-sp-api";
 import { z } from "zod";
 import { connectionError, inexpressible } from "./errors.ts";
-import { isOperation, NEVER_CALLED, operationOf, type OperationName } from "./operations.ts";
+import {
+  isOperation,
+  NEVER_CALLED,
+  operationOf,
+  type CallPriority,
+  type OperationName,
+} from "./operations.ts";
 import { readJson } from "./vendor-json.ts";
 import { untilAborted } from "./waiting.ts";
 
 /** One call in Amazon's terms; values are as the seller wrote them, not yet encoded. */
 export interface SpRequest {
   readonly operation: OperationName;
+  /** What the call is for, where it is not what its operation is usually called for. */
+  readonly priority?: CallPriority;
   readonly path?: Readonly<Record<string, string>>;
   /** Lists are comma-joined by the library: no value in a list may hold a comma. */
   readonly query?: Readonly<Record<string, string | number | readonly string[]>>;

@@ -8,6 +8,7 @@ import { money } from "@calibr/shared/core/money/money";
 import type { LogFacts, Logger } from "@calibr/shared/ports/logger";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { ListingAddress, PricePush } from "@calibr/shared/ports/price-channel";
+import { createMemoryQuotaStore } from "@calibr/shared/testing/memory-quota-store";
 import { vi } from "vitest";
 import {
   CLIENT_ID,
@@ -68,6 +69,7 @@ export async function startChannel(
     secrets: { refreshToken: () => Promise.resolve(secret.refreshToken) },
     clock,
     waiting: clock,
+    quotaStore: createMemoryQuotaStore(),
     logger: loggerTo(log),
   });
   return {
