@@ -135,6 +135,13 @@ export function unreadableAnswer(operation: string, found: string): AppError {
   });
 }
 
+/** The same failure with the id that Amazon's support asks for; anything else as it is. */
+export function withRequestId(error: unknown, requestId: string | null): unknown {
+  if (!(error instanceof AppError) || requestId === null) return error;
+  const { code, retry, message, context } = error;
+  return new AppError({ code, retry, message, context: { ...context, requestId }, cause: error });
+}
+
 /** A call that this application cannot express, such as a SKU that is no path segment. */
 export function inexpressible(operation: string, found: string): AppError {
   return new AppError({

@@ -1,56 +1,21 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import https from "node:https";
-import net, { type AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { createRequire } from "node:module";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NEVER_CALLED, OPERATIONS, type OperationName, operationOf } from "./operations.ts";
+import { type PlainServer, type SeenRequest, startPlainServer } from "./testing/plain-server.ts";
 import { sendRequest, type SpRequest } from "./transport.ts";
 
 const signal = new AbortController().signal;
-const usualAgent = https.globalAgent;
-let server: Server | undefined;
+let server: PlainServer | undefined;
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  https.globalAgent.destroy();
-  https.globalAgent = usualAgent;
-  server?.closeAllConnections();
-  await new Promise((resolve) => server?.close(resolve));
+  await server?.stop();
 });
 
-interface Seen {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly host: string | undefined;
-  readonly token: string | string[] | undefined;
-  body: string;
-}
-
-/** A plain server in Amazon's place. */
-async function answerWith(listener: RequestListener): Promise<Seen[]> {
-  const seen: Seen[] = [];
-  server = createServer((request, response) => {
-    const { method, url, headers } = request;
-    const entry: Seen = {
-      method,
-      url,
-      host: headers.host,
-      token: headers["x-amz-access-token"],
-      body: "",
-    };
-    seen.push(entry);
-    request.on("data", (chunk: Buffer) => (entry.body += chunk.toString()));
-    request.on("end", () => listener(request, response));
-  });
-  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
-  // A listening TCP server always has an AddressInfo.
-  const { port } = server.address() as AddressInfo;
-  https.globalAgent = new (class extends https.Agent {
-    override createConnection() {
-      return net.connect({ host: "127.0.0.1", port });
-    }
-  })();
-  return seen;
+async function answerWith(listener: RequestListener): Promise<SeenRequest[]> {
+  server = await startPlainServer(listener);
+  return server.seen;
 }
 
 const send = (request: SpRequest, region = "na") =>

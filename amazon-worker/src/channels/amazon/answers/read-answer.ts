@@ -3,7 +3,7 @@
  * belongs to which operation stands here once, and the result's type follows the operation's name.
  */
 import { answerError } from "../client.ts";
-import type { VendorAnswer } from "../errors.ts";
+import { type VendorAnswer, withRequestId } from "../errors.ts";
 import type { OperationName } from "../operations.ts";
 import { readCatalogItem, readCatalogItems } from "./catalog-items.ts";
 import { readCompetitiveSummary } from "./competitive-summary.ts";
@@ -105,6 +105,10 @@ export function readAnswer<Name extends OperationName>(
   const error = answerError(operation, answer);
   if (error !== null) throw error;
   const read: (body: unknown, context: ReadContext) => unknown = READERS[operation];
-  // The table above ties each name to its reader; TypeScript cannot follow a name that is not known.
-  return read(answer.body, context) as AnswerOf<Name>;
+  try {
+    // The table above ties each name to its reader; TypeScript cannot follow a name that is not known.
+    return read(answer.body, context) as AnswerOf<Name>;
+  } catch (failure) {
+    throw withRequestId(failure, answer.requestId);
+  }
 }

@@ -104,6 +104,17 @@ describe.skipIf(MODELS_MISSING !== null)("Amazon's own examples", () => {
     },
   );
 
+  it("that say success and cannot be read keep the request id", () => {
+    const answer = { status: 200, body: { feedId: 7 }, requestId: "r-1" };
+
+    expect(() => readAnswer("getFeed", answer, CONTEXT)).toThrow(
+      expect.objectContaining({
+        code: "amazon_bad_answer",
+        context: { operation: "getFeed", requestId: "r-1", sent: "maybe" },
+      }),
+    );
+  });
+
   it("of a processing report is read to each message", () => {
     const example = readModel("listings-feed-processing-report-schema-v2.example.json");
 
