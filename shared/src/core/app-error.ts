@@ -13,6 +13,8 @@ export const ERROR_CODES = [
   "amazon_not_found",
   "amazon_oauth_code_refused",
   "amazon_report_failed",
+  "amazon_report_not_believed",
+  "amazon_report_unreadable",
   "amazon_request_refused",
   "amazon_throttled",
   "amazon_unavailable",

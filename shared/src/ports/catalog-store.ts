@@ -46,7 +46,7 @@ export interface CatalogStore {
    * Stores what a report names: new listings are added, known ones are seen. What it says beyond that only
    * counts for listings that were never looked up, for a look-up is newer and says more. All of them are to
    * be looked up.
-   * @returns how many were not known.
+   * @returns how many were not known, and how many this report had not named before.
    */
   saveReported(report: {
     readonly connectionId: ConnectionId;
@@ -57,7 +57,9 @@ export interface CatalogStore {
     /** When the report was asked for: it may be as old as that. */
     readonly seenAt: Date;
     readonly runId: string | null;
-  }): Promise<number>;
+    /** False for listings that a search for changes came upon. */
+    readonly isReport: boolean;
+  }): Promise<{ readonly added: number; readonly seen: number }>;
   /** Listings of a marketplace that are not deleted, and how many of them a report named at `seenAt`. */
   countReported(
     scope: { readonly connectionId: ConnectionId; readonly marketplaceId: string },

@@ -1,5 +1,6 @@
 import type { Channel } from "../core/channel.ts";
 import type { ConnectionId } from "../core/ids.ts";
+import type { AccountStatus } from "./notification-source.ts";
 import type { AccountFacts } from "./listing-source.ts";
 
 /** A connection as the worker uses it. */
@@ -40,6 +41,12 @@ export interface ConnectionStore {
   /** Marks it disconnected; listings stay, nothing is pushed or swept. */
   disconnect(connectionId: ConnectionId, problemCode: string | null, at: Date): Promise<void>;
   noteProblem(connectionId: ConnectionId, problemCode: string | null, at: Date): Promise<void>;
+  /** Keeps the account's standing at Amazon; an older word does not undo a newer one. @returns whether it changed. */
+  setAccountStatus(
+    connectionId: ConnectionId,
+    status: AccountStatus,
+    occurredAt: Date,
+  ): Promise<boolean>;
   saveAccountFacts(connectionId: ConnectionId, facts: AccountFacts): Promise<void>;
   setNotifications(
     connectionId: ConnectionId,
@@ -57,6 +64,8 @@ export interface ConnectionStore {
     kind: "import" | "sweep",
     plan: { at: Date | null; nextDueAt: Date | null },
   ): Promise<void>;
+  /** Notes that a catalogue has been read, by tasks whose plan stands elsewhere. */
+  noteImported(connectionId: ConnectionId, at: Date): Promise<void>;
   /** Asks for an import of the Shopify catalogue, when something turned up that we do not know. */
   requestShopifyImport(at: Date): Promise<void>;
   /** The app was removed: every connection ends, sessions are deleted, nothing more is done for the shop. */

@@ -39,6 +39,9 @@ export interface AccountFacts {
     readonly marketplaceId: string;
     readonly currency: string;
     readonly storeName: string;
+    /** False when the seller no longer sells there; left out = sells. */
+    readonly isParticipating?: boolean;
+    readonly hasSuspendedListings?: boolean;
   }[];
 }
 

@@ -47,12 +47,16 @@ export interface SyncStore {
     part: { readonly runId: string; readonly marketplaceId: string },
     errorCode: string,
   ): Promise<number>;
+  /** Fails every part under way, e.g. because the authorisation has ended. */
+  failOpenParts(runId: string, errorCode: string, at: Date): Promise<void>;
   /** Locks the run, so that of two parts that end at once the second sees both. */
   standOf(runId: string): Promise<ImportStand>;
   /** The run of this kind under way; null when none is. */
   openRun(connectionId: ConnectionId, kind: TaskRunKind): Promise<string | null>;
   /** The run of this kind under way, or a new one. */
   ensureRun(connectionId: ConnectionId, kind: TaskRunKind, at: Date): Promise<string>;
+  /** What a run has counted so far. */
+  countsOf(runId: string): Promise<Readonly<Record<string, number>>>;
   /** Notes that a report is not believed: it names `named` listings where `known` were known. */
   noteNotBelieved(note: {
     readonly runId: string;

@@ -47,6 +47,14 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
     title: "Amazon could not list your products",
     text: "Amazon’s report of your listings failed. Calibr asks for it again at the next import.",
   },
+  amazon_report_not_believed: {
+    title: "Amazon’s list lacks most of your products",
+    text: "Amazon’s report named fewer than half of the listings known so far, several times in a row. Calibr keeps the known ones and prices as they are. Look at them in Seller Central.",
+  },
+  amazon_report_unreadable: {
+    title: "Amazon’s list has unknown columns",
+    text: "Calibr cannot tell which column of Amazon’s report holds the SKU. Your products stay as they were read last; we have been told.",
+  },
   amazon_request_refused: {
     title: "Amazon refused the price",
     text: "Amazon did not accept this price for this listing. Its own words stand in the receipt.",

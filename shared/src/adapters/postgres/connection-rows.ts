@@ -25,7 +25,7 @@ export async function readWhere(
             coalesce((SELECT jsonb_agg(jsonb_build_object('marketplaceId', m.marketplace_id, 'currency', m.currency)
                              ORDER BY m.marketplace_id)
                         FROM connection_marketplace m
-                       WHERE m.shop_id = current_shop() AND m.connection_id = c.connection_id), '[]') AS marketplaces
+                       WHERE m.shop_id = current_shop() AND m.connection_id = c.connection_id AND m.is_participating), '[]') AS marketplaces
        FROM connection c WHERE c.shop_id = current_shop() AND ${condition} ORDER BY c.connection_id`,
     values,
   );

@@ -40,6 +40,16 @@ export function createConnectionStore(client: QueryClient): ConnectionStore {
         [connectionId, problemCode, at],
       );
     },
+    async setAccountStatus(connectionId, status, occurredAt) {
+      const answer = await client.query<{ changed: boolean }>(
+        `UPDATE connection n SET account_status = $2, account_status_at = $3 FROM connection o
+          WHERE n.shop_id = current_shop() AND n.connection_id = $1 AND o.shop_id = current_shop() AND o.connection_id = $1
+            AND coalesce(n.account_status_at, '-infinity') < $3
+        RETURNING o.account_status IS DISTINCT FROM $2 AS changed`,
+        [connectionId, status, occurredAt],
+      );
+      return answer.rows[0]?.changed === true;
+    },
     saveAccountFacts: (connectionId, facts) => saveAccountFacts(client, connectionId, facts),
     async setNotifications(connectionId, state) {
       await client.query(
@@ -106,20 +116,24 @@ async function saveAccountFacts(
   );
   await client.query(
     `WITH said AS (
-       SELECT * FROM unnest($2::text[], $3::text[], $4::text[]) AS m(marketplace_id, currency, store_name)
+       SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::boolean[])
+         AS m(marketplace_id, currency, store_name, is_participating, has_suspended_listings)
      ), gone AS (
        DELETE FROM connection_marketplace d WHERE d.shop_id = current_shop() AND d.connection_id = $1
           AND d.marketplace_id NOT IN (SELECT marketplace_id FROM said)
      )
-     INSERT INTO connection_marketplace (shop_id, connection_id, marketplace_id, currency, store_name)
-     SELECT current_shop(), $1, marketplace_id, currency, store_name FROM said
+     INSERT INTO connection_marketplace (shop_id, connection_id, marketplace_id, currency, store_name, is_participating, has_suspended_listings)
+     SELECT current_shop(), $1, marketplace_id, currency, store_name, is_participating, has_suspended_listings FROM said
      ON CONFLICT (shop_id, connection_id, marketplace_id)
-       DO UPDATE SET currency = excluded.currency, store_name = excluded.store_name`,
+       DO UPDATE SET currency = excluded.currency, store_name = excluded.store_name,
+         is_participating = excluded.is_participating, has_suspended_listings = excluded.has_suspended_listings`,
     [
       connectionId,
       facts.marketplaces.map((each) => each.marketplaceId),
       facts.marketplaces.map((each) => each.currency),
       facts.marketplaces.map((each) => each.storeName),
+      facts.marketplaces.map((each) => each.isParticipating ?? true),
+      facts.marketplaces.map((each) => each.hasSuspendedListings ?? false),
     ],
   );
 }

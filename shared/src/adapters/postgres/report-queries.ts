@@ -12,8 +12,9 @@ type ReportQueries = Pick<
 /** Listings that a report names, and the queue of those to be looked up, as rows. */
 export function createReportQueries(client: QueryClient): ReportQueries {
   return {
-    async saveReported({ connectionId, marketplaceId, currency, listings, seenAt, runId }) {
-      if (listings.length === 0) return 0;
+    async saveReported({ connectionId, marketplaceId, listings, ...report }) {
+      if (listings.length === 0) return { added: 0, seen: 0 };
+      const { currency, seenAt, runId, isReport } = report;
       const rows = listings.map((each) => ({
         sku: each.sku,
         asin: each.asin,
@@ -24,9 +25,10 @@ export function createReportQueries(client: QueryClient): ReportQueries {
         quantity: each.quantity,
         price: each.priceText,
       }));
-      const values = [connectionId, marketplaceId, jsonText(rows), seenAt, runId, currency];
-      const answer = await client.query<{ added: string }>(SAVE_REPORTED, values);
-      return Number.parseInt(answer.rows[0]?.added ?? "0", 10);
+      const place = [connectionId, marketplaceId];
+      const values = [...place, jsonText(rows), seenAt, runId, currency, isReport];
+      const answer = await client.query<{ added: number; seen: number }>(SAVE_REPORTED, values);
+      return answer.rows[0] ?? { added: 0, seen: 0 };
     },
     async countReported({ connectionId, marketplaceId }, seenAt) {
       const answer = await client.query<{ known: number; named: number }>(
@@ -100,15 +102,17 @@ const SAVE_REPORTED = `
     SELECT DISTINCT ON (sku) * FROM jsonb_to_recordset($3::jsonb) AS r(
       sku text, asin text, title text, barcode text, status text, fulfilment text, quantity int, price text)
   ), before AS (
-    SELECT l.external_id, l.status FROM incoming i JOIN listing l ON l.shop_id = current_shop() AND l.channel = 'amazon'
+    SELECT l.external_id, l.status, l.reported_at FROM incoming i JOIN listing l ON l.shop_id = current_shop() AND l.channel = 'amazon'
        AND l.connection_id = $1 AND l.marketplace_id = $2 AND l.external_id = i.sku
   ), stored AS (
     INSERT INTO listing AS l (shop_id, channel, connection_id, marketplace_id, external_id, parent_id, sku, barcode, title, currency,
       status, fulfilment, quantity, seen_at, reported_at, reported_price, details_due_at)
-    SELECT current_shop(), 'amazon', $1, $2, sku, asin, sku, barcode, title, $6, status, fulfilment, quantity, $4, $4, price, $4
+    SELECT current_shop(), 'amazon', $1, $2, sku, asin, sku, barcode, title, $6, status, fulfilment, quantity, $4,
+           CASE WHEN $7::boolean THEN $4::timestamptz END, price, $4
       FROM incoming ORDER BY sku
     ON CONFLICT (shop_id, channel, connection_id, marketplace_id, external_id) DO UPDATE
-      SET seen_at = greatest(l.seen_at, excluded.seen_at), reported_at = excluded.reported_at, reported_price = excluded.reported_price,
+      SET seen_at = greatest(l.seen_at, excluded.seen_at), reported_at = coalesce(excluded.reported_at, l.reported_at),
+          reported_price = CASE WHEN $7 THEN excluded.reported_price ELSE l.reported_price END,
           details_due_at = coalesce(l.details_due_at, excluded.details_due_at),
           status = CASE WHEN l.details_at IS NULL OR l.status = 'deleted' THEN excluded.status ELSE l.status END,
           parent_id = CASE WHEN l.details_at IS NULL THEN coalesce(excluded.parent_id, l.parent_id) ELSE l.parent_id END,
@@ -117,11 +121,12 @@ const SAVE_REPORTED = `
           quantity = CASE WHEN l.details_at IS NULL THEN coalesce(excluded.quantity, l.quantity) ELSE l.quantity END
     RETURNING l.listing_id, l.external_id, l.status
   ), compared AS (
-    SELECT s.listing_id, s.external_id, s.status, b.status AS was, b.external_id IS NULL AS is_new
+    SELECT s.listing_id, s.external_id, s.status, b.status AS was, b.external_id IS NULL AS is_new,
+           b.reported_at IS NULL OR b.reported_at < $4::timestamptz AS is_seen
       FROM stored s LEFT JOIN before b USING (external_id)
   ), found AS (
     SELECT listing_id, $2 AS marketplace_id, external_id, CASE WHEN is_new THEN 'added' ELSE 'changed' END AS kind,
            CASE WHEN is_new THEN NULL ELSE 'status' END AS field, was AS old_value, CASE WHEN is_new THEN NULL ELSE status END AS new_value
       FROM compared WHERE is_new OR (was = 'deleted' AND status <> 'deleted')
   ), ${storeDifferences({ run: "$5", at: "$4::timestamptz" })}
-  SELECT count(*) FILTER (WHERE is_new) AS added FROM compared`;
+  SELECT count(*) FILTER (WHERE is_new)::int AS added, count(*) FILTER (WHERE is_seen)::int AS seen FROM compared`;

@@ -5,7 +5,7 @@ import type { QueryClient } from "./query-client.ts";
 
 type RunQueries = Pick<
   ConnectionStore,
-  "claimDue" | "finishDue" | "requestDue" | "startRun" | "countRun" | "endRun"
+  "claimDue" | "finishDue" | "noteImported" | "requestDue" | "startRun" | "countRun" | "endRun"
 >;
 
 // The two kinds of due work and their columns; names come from here only, never from outside.
@@ -41,6 +41,12 @@ export function createRunQueries(client: QueryClient): RunQueries {
                 lease_owner = NULL, lease_until = NULL
           WHERE shop_id = current_shop() AND connection_id = $1`,
         [connectionId, plan.nextDueAt, plan.at],
+      );
+    },
+    async noteImported(connectionId, at) {
+      await client.query(
+        "UPDATE connection SET imported_at = $2 WHERE shop_id = current_shop() AND connection_id = $1",
+        [connectionId, at],
       );
     },
     async requestDue(connectionId, kind, at) {

@@ -32,6 +32,13 @@ export function createSyncStore(client: QueryClient): SyncStore {
       );
       return answer.rows[0]?.failures ?? 0;
     },
+    async failOpenParts(runId, errorCode, at) {
+      await client.query(
+        `UPDATE sync_part SET state = 'failed', error_code = $2, ended_at = $3
+          WHERE shop_id = current_shop() AND run_id = $1 AND state IN ('report', 'details')`,
+        [runId, errorCode, at],
+      );
+    },
     async standOf(runId) {
       await client.query(
         "SELECT 1 FROM sync_run WHERE shop_id = current_shop() AND run_id = $1 FOR UPDATE",
@@ -53,6 +60,13 @@ export function createSyncStore(client: QueryClient): SyncStore {
         (await openRun(client, connectionId, kind)) ??
         (await addRun(client, { connectionId, kind, at }))
       );
+    },
+    async countsOf(runId) {
+      const answer = await client.query<{ counts: Record<string, number> }>(
+        "SELECT counts FROM sync_run WHERE shop_id = current_shop() AND run_id = $1",
+        [runId],
+      );
+      return answer.rows[0]?.counts ?? {};
     },
     async noteNotBelieved({ runId, marketplaceId, known, named, at }) {
       await client.query(
