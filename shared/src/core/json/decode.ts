@@ -62,6 +62,11 @@ export function nullable<Value>(decoder: Decoder<Value>): Decoder<Value | null> 
   return (value, path) => (value === null ? null : decoder(value, path));
 }
 
+/** A field that may be absent; read and written again it stays absent. Only for fields of {@link object}. */
+export function optional<Value>(decoder: Decoder<Value>): Decoder<Value | undefined> {
+  return (value, path) => (value === undefined ? undefined : decoder(value, path));
+}
+
 /** A list of what `decoder` reads. */
 export function list<Value>(decoder: Decoder<Value>): Decoder<Value[]> {
   return (value, path) => {
@@ -80,7 +85,9 @@ export function object<Value extends object>(fields: {
     for (const key of Object.keys(source)) {
       if (!Object.hasOwn(fields, key)) fail(`${path}.${key}`, "no such field", source[key]);
     }
-    const read = decoders.map(([key, decoder]) => [key, decoder(source[key], `${path}.${key}`)]);
+    const read = decoders
+      .map(([key, decoder]) => [key, decoder(source[key], `${path}.${key}`)] as const)
+      .filter(([, each]) => each !== undefined);
     // Every field was read by its own decoder just above: this is the one maker of such objects.
     return Object.fromEntries(read) as Value;
   };

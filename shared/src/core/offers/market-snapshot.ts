@@ -3,8 +3,33 @@ import type { CurrencyCode } from "../money/currency.ts";
 import { equals, type Money } from "../money/money.ts";
 import type { Offer, OfferCondition } from "./offer.ts";
 
+/** A price that Amazon names beside the offers, e.g. to say why nothing is featured. */
+export type ReferencePrice = {
+  /** competitive_threshold is the price above which Amazon features nobody. */
+  readonly kind: "list" | "competitive_threshold" | "suggested" | "competitive" | "was";
+  readonly price: Money;
+};
+
+/** A place among the best sellers of a category. */
+export type SalesRank = {
+  /** Amazon's id of the category. */
+  readonly category: string;
+  /** 1 sells best. */
+  readonly rank: number;
+};
+
+/** What only some sources say of a market; absent where its source said nothing. */
+export type MarketExtras = {
+  /** Number of offers of every condition and seller, also beyond the twenty that are listed. */
+  readonly offersTotal?: number;
+  /** Never empty. */
+  readonly references?: readonly ReferencePrice[];
+  /** Never empty. */
+  readonly ranks?: readonly SalesRank[];
+};
+
 /** Everything we know about one ASIN in one marketplace at one instant. */
-export type MarketSnapshot = {
+export type MarketSnapshot = MarketExtras & {
   readonly asin: Asin;
   readonly marketplaceId: MarketplaceId;
   readonly condition: OfferCondition;

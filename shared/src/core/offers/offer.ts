@@ -6,8 +6,45 @@ export type Fulfilment = "amazon" | "merchant";
 /** Amazon's condition classes, lower case; offers of different classes do not compete. */
 export type OfferCondition = "new" | "used" | "collectible" | "refurbished" | "club";
 
+/** A price cut that a shopper gets beside the listing price; never taken off `landed`. */
+export type Promotion = {
+  /** As Amazon writes it (COUPON, DEAL …): an open set. */
+  readonly kind: string;
+  /** Taken off the listing price; null when Amazon names a share instead, or nothing. */
+  readonly amountOff: Money | null;
+  /** Share taken off, in basis points; null when Amazon names an amount instead, or nothing. */
+  readonly offBps: number | null;
+};
+
+/** A group of shoppers to whom an offer is the featured one. */
+export type FeaturedSegment = {
+  readonly membership: "prime" | "non_prime" | "default";
+  /** Share of the product page's views that this group makes, in basis points; null when not said. */
+  readonly viewsBps: number | null;
+};
+
+/**
+ * What only some sources say of an offer. A field its source left out is absent, so that texts written
+ * before the field existed read and write as they were.
+ */
+export type OfferExtras = {
+  /** Amazon's word within the condition class, lower case with underscores. */
+  readonly subcondition?: string;
+  readonly prime?: "national" | "regional" | "none";
+  /** Where it is sent from, as Amazon writes it; either part may be null. */
+  readonly shipsFrom?: { readonly country: string | null; readonly state: string | null };
+  /** Shortest time until dispatch, in hours. */
+  readonly handlingHoursMin?: number;
+  /** Whether it can be sent now, or only from a later day on. */
+  readonly availability?: "now" | "later";
+  /** Never empty. */
+  readonly promotions?: readonly Promotion[];
+  /** Whose featured offer it is, when a source tells shoppers apart. Never empty. */
+  readonly segments?: readonly FeaturedSegment[];
+};
+
 /** What an adapter knows of an offer before the landed price is worked out. */
-export type OfferParts = {
+export type OfferParts = OfferExtras & {
   /** Amazon's merchant token of the seller. One seller may have several offers. */
   readonly sellerId: string;
   /** Ours: the connection's own seller account. */

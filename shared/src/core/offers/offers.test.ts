@@ -5,6 +5,9 @@ import { currency } from "../money/currency.ts";
 import { money } from "../money/money.ts";
 import { FAIR_FILTERS, filterOffers, type OfferFilters } from "./filter-offers.ts";
 import { isFeaturedUnlisted, type MarketSnapshot, ownsFeatured } from "./market-snapshot.ts";
+import { readBuyBox } from "./buy-box.ts";
+import { differenceBetween } from "./market-moves.ts";
+import { decodeSnapshot, encodeSnapshot } from "./snapshot-json.ts";
 import { makeOffer, type Offer, type OfferParts } from "./offer.ts";
 
 const usd = (minor: bigint) => money(minor, "USD");
@@ -172,5 +175,109 @@ describe("filtering", () => {
         expect(filter(other)).toEqual(filter(offers));
       }),
     );
+  });
+});
+
+describe("the difference between two pictures", () => {
+  const difference = (before: readonly Offer[], after: readonly Offer[]) =>
+    differenceBetween(snapshot(before), snapshot(after), ["ASISTER"]);
+
+  it("names who came, who left and who moved, each once", () => {
+    const before = [offer({ sellerId: "A1" }), offer({ sellerId: "A2" })];
+    const after = [offer({ sellerId: "A2", cents: 1900n }), offer({ sellerId: "A3" })];
+
+    expect(difference(before, after)).toMatchObject({
+      isMoved: true,
+      appeared: [{ sellerId: "A3" }],
+      left: [{ sellerId: "A1" }],
+      moves: [{ sellerId: "A2", from: usd(2000n), to: usd(1900n), isUndercut: false }],
+    });
+  });
+
+  it("is no move of the market when only we or a sister account move", () => {
+    const after = [offer({ isOwn: true, cents: 1500n }), offer({ sellerId: "ASISTER" }), offer()];
+
+    expect(difference([offer({ isOwn: true }), offer()], after)).toMatchObject({
+      isMoved: false,
+      isOwnMoved: true,
+      moves: [],
+    });
+  });
+
+  it("is a move when another seller is featured, whoever's price stands", () => {
+    const [a, b] = [offer({ sellerId: "A1" }), offer({ sellerId: "A2" })];
+
+    expect(
+      difference([{ ...a, isFeatured: true }, b], [a, { ...b, isFeatured: true }]),
+    ).toMatchObject({ isMoved: true, moves: [] });
+  });
+
+  it("is an undercut only when a rival goes below us from above or level", () => {
+    const us = offer({ isOwn: true, cents: 2000n });
+    const moves = (from: bigint, to: bigint) =>
+      difference([us, offer({ cents: from })], [us, offer({ cents: to })]).moves;
+
+    expect(moves(2000n, 1999n)).toMatchObject([{ isUndercut: true }]);
+    expect(moves(1990n, 1980n)).toMatchObject([{ isUndercut: false }]);
+    expect(moves(2100n, 2000n)).toMatchObject([{ isUndercut: false }]);
+  });
+
+  it("does not care in which order offers stand", () => {
+    const offers = [offer({ sellerId: "A1" }), offer({ sellerId: "A1", cents: 1800n }), offer()];
+
+    expect(difference(offers, [...offers].reverse())).toMatchObject({ isMoved: false, moves: [] });
+  });
+});
+
+describe("the Buy Box of a picture", () => {
+  const read = (offers: readonly Offer[], featured: Offer["landed"] | null = null) =>
+    readBuyBox(snapshot(offers, featured), ["ASISTER"]);
+
+  it.each([
+    ["won", [offer({ isOwn: true, isFeatured: true })], null],
+    ["won", [offer({ sellerId: "ASISTER", isFeatured: true })], null],
+    ["lost", [offer({ isFeatured: true }), offer({ isOwn: true })], null],
+    ["lost", [offer({ isOwn: true })], usd(1900n)],
+    ["suppressed", [offer(), offer({ isOwn: true })], null],
+    ["none", [], null],
+  ] as const)("is %s", (state, offers, featured) => {
+    expect(read(offers, featured).state).toBe(state);
+  });
+});
+
+describe("the text of a snapshot", () => {
+  const full: MarketSnapshot = {
+    ...snapshot([
+      offer({
+        subcondition: "very_good",
+        prime: "national",
+        shipsFrom: { country: "US", state: null },
+        handlingHoursMin: 0,
+        availability: "later",
+        promotions: [{ kind: "COUPON", amountOff: usd(100n), offBps: null }],
+        segments: [{ membership: "prime", viewsBps: 6_000 }],
+      }),
+    ]),
+    offersTotal: 31,
+    references: [{ kind: "competitive_threshold", price: usd(1900n) }],
+    ranks: [{ category: "garden_display_on_website", rank: 812 }],
+  };
+
+  it("reads back with everything a source may say", () => {
+    expect(decodeSnapshot(JSON.parse(encodeSnapshot(full)))).toEqual(full);
+  });
+
+  it("written before the later fields existed stays the same, byte for byte", () => {
+    const old = encodeSnapshot(snapshot([offer(), offer({ isOwn: true })], usd(2000n)));
+
+    expect(encodeSnapshot(decodeSnapshot(JSON.parse(old)))).toBe(old);
+    expect(old).not.toContain("prime");
+    expect(old).not.toContain("ranks");
+  });
+
+  it("with a field nobody knows is refused", () => {
+    const text = encodeSnapshot(full).replace('"offersTotal"', '"offersTotals"');
+
+    expect(() => decodeSnapshot(JSON.parse(text))).toThrow("offersTotals");
   });
 });
