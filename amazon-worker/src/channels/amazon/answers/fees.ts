@@ -15,8 +15,8 @@ export interface FeesEstimate {
   readonly isAmazonFulfilled: boolean | null;
   /** The item's price the estimate is for, without shipping. */
   readonly atPrice: Money | null;
-  /** Success, ClientError, ServiceError or a new word. */
-  readonly status: string;
+  /** Success, ClientError, ServiceError or a new word; null when Amazon does not say. */
+  readonly status: string | null;
   /** All fees together; null when there is no estimate. */
   readonly total: Money | null;
   readonly fees: readonly Fee[];
@@ -49,7 +49,7 @@ const WholeFee = z
   .object({ ...feeFields, includedfeedetaillist: listOf(FeePart) })
   .transform((fields) => toFee(fields, fields.includedfeedetaillist));
 const Result = z.object({
-  status: name,
+  status: text,
   feesestimateidentifier: part(
     z.object({
       marketplaceid: text,

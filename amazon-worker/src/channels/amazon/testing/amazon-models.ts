@@ -82,7 +82,7 @@ export function modelExamples(): readonly ModelExample[] {
   return modelOperations().flatMap((operation) =>
     Object.entries(operation.responses).flatMap(([status, response]) => {
       const cases = objectOf(response?.["x-amzn-api-sandbox"])["static"];
-      return (Array.isArray(cases) ? cases : []).map((value: unknown, index) => ({
+      return arrayOf(cases).map((value, index) => ({
         operation,
         status: Number.parseInt(status, 10),
         index,
@@ -96,4 +96,9 @@ export function modelExamples(): readonly ModelExample[] {
 export function objectOf(value: unknown): ModelSchema {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject ? Object.fromEntries(Object.entries(value)) : {};
+}
+
+/** The value when it is a list, else an empty one. */
+export function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
