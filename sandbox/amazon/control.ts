@@ -8,15 +8,19 @@ import { documentVerbs } from "./control/document-verbs.ts";
 import { failureVerbs } from "./control/failure-verbs.ts";
 import { listingVerbs } from "./control/listing-verbs.ts";
 import { notificationVerbs } from "./control/notification-verbs.ts";
+import { offerVerbs } from "./control/offer-verbs.ts";
+import { orderVerbs } from "./control/order-verbs.ts";
 import type { AmazonWorld } from "./world.ts";
 
 export function amazonControlVerbs(world: AmazonWorld): ControlVerbs {
   return {
     ...listingVerbs(world),
+    ...offerVerbs(world),
     ...accountVerbs(world),
     ...failureVerbs(world),
     ...notificationVerbs(world),
     ...documentVerbs(world),
+    ...orderVerbs(world),
     reset: () => world.reset(),
   };
 }

@@ -1,6 +1,8 @@
 /** GET_MERCHANT_LISTINGS_ALL_DATA: every listing of the account as tab-separated text. */
 import type { Listing } from "./listing.ts";
 import { toText } from "./decimal.ts";
+import { REPORT_HEADERS } from "./report-headers.ts";
+import type { ReportLocale } from "./report-headers.ts";
 import { channelOf } from "./listing-view.ts";
 
 /** In the order Amazon prints them; a reader must go by name, not by place. */
@@ -36,14 +38,22 @@ const MERCHANT_LISTINGS_COLUMNS = [
   "status",
 ] as const;
 
-type Column = (typeof MERCHANT_LISTINGS_COLUMNS)[number];
+export type ReportColumn = (typeof MERCHANT_LISTINGS_COLUMNS)[number];
+
+export interface ReportStyle {
+  readonly locale: ReportLocale;
+}
 
 /** Condition 11 is "New" in Amazon's flat files; product id types: 1 ASIN, 4 EAN. */
 const CONDITION_NEW = "11";
 
-export function merchantListingsReport(listings: readonly Listing[]): string {
+export function merchantListingsReport(
+  listings: readonly Listing[],
+  { locale }: ReportStyle,
+): string {
+  const words = REPORT_HEADERS[locale];
   const lines = [
-    MERCHANT_LISTINGS_COLUMNS.join("\t"),
+    MERCHANT_LISTINGS_COLUMNS.map((column) => words[column] ?? column).join("\t"),
     ...listings.map((listing) => {
       const cells = cellsOf(listing);
       return MERCHANT_LISTINGS_COLUMNS.map((column) => cells[column] ?? "").join("\t");
@@ -52,7 +62,7 @@ export function merchantListingsReport(listings: readonly Listing[]): string {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-function cellsOf(listing: Listing): Partial<Record<Column, string>> {
+function cellsOf(listing: Listing): Partial<Record<ReportColumn, string>> {
   const { seed } = listing;
   const isAmazon = seed.fulfilment === "AMAZON";
   return {

@@ -2,13 +2,13 @@
  * The stand-in's shapes against Amazon's own models. The models are not part of this repository: they
  * lie beside the checkout where they are at hand, and the tests say so and are skipped where not.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkModel } from "./testing/check-model.ts";
 import type { Schema } from "./testing/check-model.ts";
+import { callOf, hasModels, MODELS, probeOf, readSchema } from "./testing/probe.ts";
+import type { Probe } from "./testing/probe.ts";
 import {
   API,
   itemUrl,
@@ -20,8 +20,6 @@ import {
 } from "./testing/start-amazon.ts";
 import type { Answer, RunningAmazon } from "./testing/start-amazon.ts";
 
-const MODELS = fileURLToPath(new URL("../../../shared/models/amazon/", import.meta.url));
-const hasModels = existsSync(MODELS);
 const ASIN = "B0MODEL001";
 let amazon: RunningAmazon;
 let token: string;
@@ -41,56 +39,8 @@ beforeAll(async () => {
 
 afterAll(() => amazon.stop());
 
-interface Model {
-  readonly paths: Record<
-    string,
-    Record<string, { parameters?: Schema[]; responses: Record<string, { schema?: Schema }> }>
-  >;
-}
-
-function readModel(file: string): Model & Schema {
-  return JSON.parse(readFileSync(`${MODELS}${file}`, "utf8")) as Model & Schema;
-}
-
-interface Probe {
-  readonly file: string;
-  /** As the model spells it. */
-  readonly path: string;
-  readonly method: "get" | "post" | "patch" | "delete";
-  readonly url: string;
-  readonly body?: unknown;
-  readonly isGrantless?: boolean;
-}
-
-const call = ({ method, url, body, isGrantless }: Probe): Promise<Answer> =>
-  amazon.call(url, {
-    method: method.toUpperCase(),
-    headers: { "x-amz-access-token": isGrantless === true ? grantless : token },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-
-/** Sends a probe; the findings about its request body and its answer. */
-async function probe(input: Probe): Promise<{ answer: Answer; findings: string[] }> {
-  const root = readModel(input.file);
-  const operation = root.paths[input.path]?.[input.method];
-  if (operation === undefined)
-    return { answer: await call(input), findings: ["operation is not in the model"] };
-  const bodySchema = operation.parameters?.find((parameter) => parameter["in"] === "body")?.[
-    "schema"
-  ] as Schema | undefined;
-  const answer = await call(input);
-  const schema = operation.responses[String(answer.status)]?.schema;
-  const findings = [
-    ...(bodySchema === undefined ? [] : checkModel(input.body, bodySchema, { root }, "request")),
-    ...(operation.responses[String(answer.status)] === undefined
-      ? [`status ${answer.status} is not in the model`]
-      : []),
-    ...(schema === undefined
-      ? []
-      : checkModel(JSON.parse(answer.text), schema, { root }, "answer")),
-  ];
-  return { answer, findings };
-}
+const call = (input: Probe): Promise<Answer> => callOf(amazon, { token, grantless }, input);
+const probe = (input: Probe) => probeOf(amazon, { token, grantless }, input);
 
 const LISTINGS = "listingsItems_2021-08-01.json";
 const ITEM = "/listings/2021-08-01/items/{sellerId}/{sku}";
@@ -124,6 +74,9 @@ const feesRequest = {
   PriceToEstimateFees: { ListingPrice: { CurrencyCode: "USD", Amount: 24.99 } },
   Identifier: "q-1",
 };
+const CATALOG = "catalogItems_2022-04-01.json";
+const CATALOG_PARTS =
+  "attributes,classifications,dimensions,identifiers,images,productTypes,relationships,salesRanks,summaries,vendorDetails";
 const REPORTS = "reports_2021-06-30.json";
 const FEEDS = "feeds_2021-06-30.json";
 const NOTIFICATIONS = "notifications.json";
@@ -153,6 +106,11 @@ const PROBES: [string, Probe][] = [
   ["fees of many", { file: "productFeesV0.json", path: "/products/fees/v0/feesEstimate", method: "post", url: `${API}/products/fees/v0/feesEstimate`, body: [{ IdType: "SellerSKU", IdValue: "PLAIN", FeesEstimateRequest: feesRequest }, { IdType: "ASIN", IdValue: "B0NOBODY00", FeesEstimateRequest: feesRequest }] }],
   ["fees of a SKU", { file: "productFeesV0.json", path: "/products/fees/v0/listings/{SellerSKU}/feesEstimate", method: "post", url: `${API}/products/fees/v0/listings/PLAIN/feesEstimate`, body: { FeesEstimateRequest: feesRequest } }],
   ["FBA stock", { file: "fbaInventory.json", path: "/fba/inventory/v1/summaries", method: "get", url: `${API}/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=${US}&marketplaceIds=${US}&details=true` }],
+  ["a catalogue page", { file: CATALOG, path: "/catalog/2022-04-01/items/{asin}", method: "get", url: `${API}/catalog/2022-04-01/items/${ASIN}?marketplaceIds=${US}&includedData=${CATALOG_PARTS}` }],
+  ["a catalogue search", { file: CATALOG, path: "/catalog/2022-04-01/items", method: "get", url: `${API}/catalog/2022-04-01/items?marketplaceIds=${US}&identifiers=PLAIN&identifiersType=SKU&sellerId=${SELLER}&includedData=${CATALOG_PARTS}` }],
+  ["order metrics", { file: "sales.json", path: "/sales/v1/orderMetrics", method: "get", url: `${API}/sales/v1/orderMetrics?marketplaceIds=${US}&interval=2026-11-20T00:00:00-08:00--2026-11-24T00:00:00-08:00&granularity=Day&granularityTimeZone=US/Pacific` }],
+  ["a new schedule", { file: REPORTS, path: "/reports/2021-06-30/schedules", method: "post", url: `${API}/reports/2021-06-30/schedules`, body: { reportType: "GET_SALES_AND_TRAFFIC_REPORT", marketplaceIds: [US], period: "P1D", reportOptions: { asinGranularity: "SKU" }, nextReportCreationTime: "2026-12-01T00:00:00Z" } }],
+  ["schedules", { file: REPORTS, path: "/reports/2021-06-30/schedules", method: "get", url: `${API}/reports/2021-06-30/schedules?reportTypes=GET_SALES_AND_TRAFFIC_REPORT` }],
   ["a new report", { file: REPORTS, path: "/reports/2021-06-30/reports", method: "post", url: `${API}/reports/2021-06-30/reports`, body: { reportType: "GET_MERCHANT_LISTINGS_ALL_DATA", marketplaceIds: [US] } }],
   ["reports", { file: REPORTS, path: "/reports/2021-06-30/reports", method: "get", url: `${API}/reports/2021-06-30/reports?reportTypes=GET_MERCHANT_LISTINGS_ALL_DATA` }],
   ["a new feed document", { file: FEEDS, path: "/feeds/2021-06-30/documents", method: "post", url: `${API}/feeds/2021-06-30/documents`, body: { contentType: "application/json; charset=UTF-8" } }],
@@ -199,9 +157,7 @@ describe.skipIf(!hasModels)("every answer has the shape of Amazon's model", () =
     const QueueUrl = `${amazon.origin}/sqs/000000000000/calibr-amazon`;
     const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     sqs.destroy();
-    const root = JSON.parse(
-      readFileSync(`${MODELS}AnyOfferChangedNotification.json`, "utf8"),
-    ) as Schema;
+    const root = readSchema("AnyOfferChangedNotification.json");
     const notification: unknown = JSON.parse(Messages?.[0]?.Body ?? "{}");
 
     expect(findings).toEqual([]);
@@ -257,9 +213,7 @@ describe.skipIf(!hasModels)("every answer has the shape of Amazon's model", () =
     const report = JSON.parse(
       gunzipSync((await amazon.call(String(result.answer.json["url"]))).bytes).toString(),
     ) as unknown;
-    const schemaOf = (file: string): Schema =>
-      JSON.parse(readFileSync(`${MODELS}${file}`, "utf8")) as Schema;
-    const reportSchema = schemaOf("listings-feed-processing-report-schema-v2.json");
+    const reportSchema = readSchema("listings-feed-processing-report-schema-v2.json");
 
     expect([...created.findings, ...got.findings, ...result.findings]).toEqual([]);
     expect(checkModel(report, reportSchema, { root: reportSchema })).toEqual([]);

@@ -7,6 +7,7 @@ import type { SandboxPart } from "../http/part.ts";
 import { isLoopbackHost } from "../http/vendor-hosts.ts";
 import { handleConsent } from "./consent-page.ts";
 import type { ConsentOptions } from "./consent-page.ts";
+import { catalogItemsOperations } from "./catalog-items.ts";
 import { amazonControlVerbs } from "./control.ts";
 import type { Documents } from "./documents.ts";
 import { fbaInventoryOperations } from "./fba-inventory.ts";
@@ -14,6 +15,7 @@ import { listingsItemsOperations } from "./listings-items.ts";
 import type { Lwa } from "./lwa.ts";
 import { isSellerCentralHost, regionOfApiHost } from "./marketplaces.ts";
 import type { AmazonRegion } from "./marketplaces.ts";
+import { orderMetricsOperations } from "./orders/order-metrics.ts";
 import { pricing2022Operations } from "./pricing-2022.ts";
 import { pricingV0Operations } from "./pricing-v0.ts";
 import { productFeesOperations } from "./product-fees.ts";
@@ -103,7 +105,7 @@ function createSpApiOf(
       submissionId: null,
     });
   };
-  const pricing = { clock, market, storeOf };
+  const pricing = { clock, market, storeOf, promotions: world.promotions };
   return createSpApi({
     operations: [
       ...sellersOperations({ sellers }),
@@ -113,7 +115,10 @@ function createSpApiOf(
       ...productFeesOperations({ clock, storeOf }),
       ...fbaInventoryOperations({ clock, storeOf }),
       ...feeds.operations,
+      ...catalogItemsOperations({ market, sellers }),
+      ...orderMetricsOperations(world.orders),
       ...reports.operations,
+      ...world.schedules.operations,
       ...notifications.operations,
     ],
     lwa,

@@ -1,16 +1,19 @@
 /** Product Pricing 2022-05-01: competitive summary and featured offer expected price, both batched. */
 import type {
+  Condition,
   CompetitiveSummaryBatchResponse,
   CompetitiveSummaryIncludedData,
   CompetitiveSummaryResponse,
   FeaturedOffer,
   FeaturedOfferExpectedPriceResponse,
   FeaturedOfferExpectedPriceResult,
-  Offer,
+  LowestPricedOffersInput,
 } from "@sp-api-sdk/product-pricing-api-2022-05-01";
 import { shelfOf } from "../market/shelf.ts";
 import type { MarketOffer } from "../market/types.ts";
+import { offerOf } from "./competitive-offer.ts";
 import { toAmount } from "./decimal.ts";
+import { featuredOptions } from "./featured-options.ts";
 import type { Listing } from "./listing.ts";
 import { landedMinor, LISTED_OFFERS_MAX } from "./offer-list.ts";
 import type { PricingOptions } from "./pricing-options.ts";
@@ -21,8 +24,12 @@ import type { SpCall, SpOperation } from "./sp-api.ts";
 
 const ROOT = "/products/pricing/2022-05-01";
 const BATCH = `/batches${ROOT}`;
+const SUMMARY_URI = `${ROOT}/items/competitiveSummary`;
+const EXPECTED_PRICE_URI = `${ROOT}/offer/featuredOfferExpectedPrice`;
 const SUMMARY_BATCH_MAX = 20;
+const LOWEST_INPUTS_MAX = 5;
 const EXPECTED_PRICE_BATCH_MAX = 40;
+const CONDITIONS: readonly Condition[] = ["New", "Used", "Collectible", "Refurbished", "Club"];
 const INCLUDED: readonly CompetitiveSummaryIncludedData[] = [
   "featuredBuyingOptions",
   "referencePrices",
@@ -38,7 +45,7 @@ export function pricing2022Operations(options: PricingOptions): SpOperation[] {
       path: `${BATCH}/items/competitiveSummary`,
       access: "seller",
       handle: (call) => {
-        const requests = batchOf(call, SUMMARY_BATCH_MAX);
+        const requests = batchOf(call, { max: SUMMARY_BATCH_MAX, uri: SUMMARY_URI });
         const body: CompetitiveSummaryBatchResponse = {
           responses: requests.map((request) => summaryOf(request, call, options)),
         };
@@ -51,7 +58,10 @@ export function pricing2022Operations(options: PricingOptions): SpOperation[] {
       path: `${BATCH}/offer/featuredOfferExpectedPrice`,
       access: "seller",
       handle: (call) => {
-        const requests = batchOf(call, EXPECTED_PRICE_BATCH_MAX);
+        const requests = batchOf(call, {
+          max: EXPECTED_PRICE_BATCH_MAX,
+          uri: EXPECTED_PRICE_URI,
+        });
         const body: { responses: ExpectedPriceWire[] } = {
           responses: requests.map((request) => expectedPriceOf(request, call, options)),
         };
@@ -68,13 +78,18 @@ type ExpectedPriceWire = Omit<FeaturedOfferExpectedPriceResponse, "body"> & {
   };
 };
 
-function batchOf(call: SpCall, max: number): Readonly<Record<string, unknown>>[] {
+function batchOf(
+  call: SpCall,
+  { max, uri }: { readonly max: number; readonly uri: string },
+): Readonly<Record<string, unknown>>[] {
   const requests = isRecord(call.body) ? call.body["requests"] : undefined;
   if (!Array.isArray(requests) || requests.length === 0 || requests.length > max) {
     throw invalidInput(`Number of requests must be between 1 and ${max}.`);
   }
   return requests.map((request: unknown) => {
     if (!isRecord(request)) throw invalidInput("Each request must be an object.");
+    if (request["method"] !== "GET") throw invalidInput("Invalid 'method' in request.");
+    if (request["uri"] !== uri) throw invalidInput("Invalid 'uri' in request.");
     return request;
   });
 }
@@ -89,7 +104,7 @@ function textOf(request: Readonly<Record<string, unknown>>, name: string): strin
 function summaryOf(
   request: Readonly<Record<string, unknown>>,
   call: SpCall,
-  { market }: PricingOptions,
+  { market, promotions }: PricingOptions,
 ): CompetitiveSummaryResponse {
   const asin = textOf(request, "asin");
   const marketplaceId = checkedMarketplace(textOf(request, "marketplaceId"), call);
@@ -107,7 +122,7 @@ function summaryOf(
       body: { asin, marketplaceId },
     };
   }
-  const { featured, currency, competitivePriceThresholdMinor } = market.summary(shelf);
+  const { currency, competitivePriceThresholdMinor } = market.summary(shelf);
   const threshold = {
     currencyCode: currency,
     amount: toAmount(competitivePriceThresholdMinor, currency),
@@ -118,22 +133,24 @@ function summaryOf(
       asin,
       marketplaceId,
       ...(has("featuredBuyingOptions")
-        ? { featuredBuyingOptions: featured === null ? [] : [featuredOption(featured)] }
+        ? { featuredBuyingOptions: featuredOptions({ market, shelf, promotions }) }
         : {}),
       ...(has("referencePrices")
         ? { referencePrices: [{ name: "CompetitivePrice", price: threshold }] }
         : {}),
       ...(has("lowestPricedOffers")
         ? {
-            lowestPricedOffers: [
-              {
-                lowestPricedOffersInput: {
-                  itemCondition: "New" as const,
-                  offerType: "Consumer" as const,
-                },
-                offers: market.offers(shelf).slice(0, LISTED_OFFERS_MAX).map(offerOf),
-              },
-            ],
+            lowestPricedOffers: lowestInputs(request).map((lowestPricedOffersInput) => ({
+              lowestPricedOffersInput,
+              // Every offer of this market is new.
+              offers:
+                lowestPricedOffersInput.itemCondition === "New"
+                  ? market
+                      .offers(shelf)
+                      .slice(0, LISTED_OFFERS_MAX)
+                      .map((offer) => offerOf(offer, promotions.of(shelf, offer)))
+                  : [],
+            })),
           }
         : {}),
       ...(has("similarItems") ? { similarItems: [{ items: [] }] } : {}),
@@ -141,30 +158,21 @@ function summaryOf(
   };
 }
 
-function featuredOption(featured: MarketOffer) {
-  const segment = {
-    customerMembership: "DEFAULT" as const,
-    segmentDetails: { glanceViewWeightPercentage: 100 },
-  };
-  const offer = { ...offerOf(featured), featuredOfferSegments: [segment] };
-  return { buyingOptionType: "New" as const, segmentedFeaturedOffers: [offer] };
-}
-
-function offerOf(offer: MarketOffer): Offer {
-  const price = (minor: number) => ({
-    currencyCode: offer.currency,
-    amount: toAmount(minor, offer.currency),
+function lowestInputs(request: Readonly<Record<string, unknown>>): LowestPricedOffersInput[] {
+  const inputs: unknown = request["lowestPricedOffersInputs"] ?? [
+    { itemCondition: "New", offerType: "Consumer" },
+  ];
+  if (!Array.isArray(inputs) || inputs.length === 0 || inputs.length > LOWEST_INPUTS_MAX) {
+    throw invalidInput(`lowestPricedOffersInputs must have 1 to ${LOWEST_INPUTS_MAX} entries.`);
+  }
+  return inputs.map((input: unknown) => {
+    const { itemCondition, offerType } = isRecord(input) ? input : {};
+    const condition = CONDITIONS.find((known) => known === itemCondition);
+    if (condition === undefined || offerType !== "Consumer") {
+      throw invalidInput("Invalid 'lowestPricedOffersInputs' in request.");
+    }
+    return { itemCondition: condition, offerType };
   });
-  return {
-    sellerId: offer.sellerId,
-    condition: "New",
-    subCondition: "New",
-    fulfillmentType: offer.fulfilment === "AMAZON" ? "AFN" : "MFN",
-    listingPrice: price(offer.listingPriceMinor),
-    shippingOptions: [{ shippingOptionType: "DEFAULT", price: price(offer.shippingMinor) }],
-    ...(offer.points === undefined ? {} : { points: { pointsNumber: offer.points } }),
-    primeDetails: { eligibility: offer.isPrime ? "NATIONAL" : "NONE" },
-  };
 }
 
 function expectedPriceOf(
@@ -236,7 +244,12 @@ function listingResult(
   const amount = toAmount(landedMinor(rival), rival.currency);
   return {
     resultStatus: "VALID_FOEP",
-    featuredOfferExpectedPrice: { listingPrice: { currencyCode: rival.currency, amount } },
+    featuredOfferExpectedPrice: {
+      listingPrice: { currencyCode: rival.currency, amount },
+      ...(listing.seed.points === undefined
+        ? {}
+        : { points: { pointsNumber: listing.seed.points } }),
+    },
     competingFeaturedOffer: featuredOf(rival, asin, marketplaceId),
     ...currentFeatured,
   };
@@ -255,6 +268,7 @@ function featuredOf(offer: MarketOffer, asin: string, marketplaceId: string): Fe
     price: {
       listingPrice: { currencyCode: currency, amount: toAmount(offer.listingPriceMinor, currency) },
       shippingPrice: { currencyCode: currency, amount: toAmount(offer.shippingMinor, currency) },
+      ...(offer.points === undefined ? {} : { points: { pointsNumber: offer.points } }),
     },
   };
 }

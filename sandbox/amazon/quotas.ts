@@ -17,12 +17,16 @@ interface Quota {
 
 const PUBLISHED_QUOTAS = {
   getMarketplaceParticipations: { rate: 0.016, burst: 15 },
+  getAccount: { rate: 0.016, burst: 15 },
   searchCatalogItems: { rate: 2, burst: 2, applicationRate: 500 },
   getCatalogItem: { rate: 2, burst: 2, applicationRate: 250 },
   searchListingsItems: { rate: 5, burst: 5 },
   getListingsItem: { rate: 5, burst: 10, applicationRate: 100 },
   patchListingsItem: { rate: 5, burst: 5, applicationRate: 500 },
   patchListingsItemPreview: { rate: 1, burst: 1, applicationRate: 20 },
+  getListingsRestrictions: { rate: 5, burst: 10, applicationRate: 100 },
+  searchDefinitionsProductTypes: { rate: 5, burst: 5, applicationRate: 100 },
+  getDefinitionsProductType: { rate: 5, burst: 5, applicationRate: 100 },
   getPricing: { rate: 0.5, burst: 1 },
   getCompetitivePricing: { rate: 0.5, burst: 1 },
   getListingOffers: { rate: 1, burst: 2 },

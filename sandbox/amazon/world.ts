@@ -19,9 +19,17 @@ import { createNotifications } from "./notifications.ts";
 import type { Notifications } from "./notifications.ts";
 import { watchOffers } from "./offer-changed.ts";
 import type { OfferChanged } from "./offer-changed.ts";
+import { createOrderBook } from "./orders/order-book.ts";
+import type { OrderBook } from "./orders/order-book.ts";
+import { createTraffic } from "./orders/traffic.ts";
+import type { Traffic } from "./orders/traffic.ts";
 import type { AmazonPartOptions } from "./part-options.ts";
+import { createPromotions } from "./promotions.ts";
+import type { Promotions } from "./promotions.ts";
 import { createQuotas } from "./quotas.ts";
 import type { Quotas } from "./quotas.ts";
+import { createReportSchedules } from "./report-schedules.ts";
+import type { ReportSchedules } from "./report-schedules.ts";
 import { createReports } from "./reports.ts";
 import type { Reports } from "./reports.ts";
 import { createSellerAccounts } from "./seller-accounts.ts";
@@ -51,6 +59,10 @@ export interface AmazonWorld {
   readonly offerChanged: OfferChanged;
   readonly feeds: Feeds;
   readonly reports: Reports;
+  readonly schedules: ReportSchedules;
+  readonly orders: OrderBook;
+  readonly traffic: Traffic;
+  readonly promotions: Promotions;
   stage(): "draft" | "published";
   setStage(stage: "draft" | "published"): void;
   /** Whether quotas and queues go by the machine's time or by the sandbox clock. */
@@ -71,6 +83,10 @@ export function createWorld(options: AmazonPartOptions): AmazonWorld {
     desks.submissions,
     desks.feeds,
     desks.reports,
+    desks.schedules,
+    desks.orders,
+    desks.traffic,
+    desks.promotions,
     base.notifications,
     base.delivery,
     desks.offerChanged,
@@ -132,12 +148,22 @@ function createFoundation(options: AmazonPartOptions) {
 
 /** Where work is taken in and finished later. */
 function createDesks(base: ReturnType<typeof createFoundation>, options: AmazonPartOptions) {
-  const { clock, ledger, sellers } = base;
+  const { clock, market, ledger, sellers } = base;
   const { applicationId, acceptedToLiveMs } = options;
   const { storeOf } = sellers;
   const processingMs = options.processingMs ?? PROCESSING_MS;
   const submissions = createSubmissions({ clock, storeOf, ledger, acceptedToLiveMs });
   const tell = createFinishedNotice({ ...base, applicationId });
+  const orders = createOrderBook({ clock, market, sellers });
+  const traffic = createTraffic(market);
+  const reports = createReports({
+    ...base,
+    storeOf,
+    orders,
+    traffic,
+    processingMs,
+    onFinished: (report, seller) => tell.report(report, seller),
+  });
   return {
     submissions,
     feeds: createFeeds({
@@ -146,12 +172,11 @@ function createDesks(base: ReturnType<typeof createFoundation>, options: AmazonP
       processingMs,
       onFinished: (feed, seller) => tell.feed(feed, seller),
     }),
-    reports: createReports({
-      ...base,
-      storeOf,
-      processingMs,
-      onFinished: (report, seller) => tell.report(report, seller),
-    }),
+    reports,
+    schedules: createReportSchedules({ clock, reports }),
+    orders,
+    traffic,
+    promotions: createPromotions(),
     offerChanged: watchOffers({
       ...base,
       applicationId,

@@ -1,6 +1,8 @@
 /** Control calls about feeds and reports. */
 import { ControlError, textArgument } from "../../http/control.ts";
-import type { ControlVerbs } from "../../http/control.ts";
+import type { ControlArguments, ControlVerbs } from "../../http/control.ts";
+import { REPORT_CHARSETS } from "../report-charset.ts";
+import { REPORT_LOCALES } from "../report-headers.ts";
 import type { AmazonWorld } from "../world.ts";
 
 export function documentVerbs({ feeds, reports }: AmazonWorld): ControlVerbs {
@@ -15,11 +17,20 @@ export function documentVerbs({ feeds, reports }: AmazonWorld): ControlVerbs {
       reports.failNext(status);
     },
     "report-charset": (args) => {
-      const charset = textArgument(args, "charset");
-      if (charset !== "UTF-8" && charset !== "Cp1252") {
-        throw new ControlError('"charset" must be "UTF-8" or "Cp1252"');
-      }
-      reports.setCharset(charset);
+      reports.setStyle({ charset: oneOf(REPORT_CHARSETS, args, "charset") });
+    },
+    "report-style": (args) => {
+      const has = (name: string): boolean => args[name] !== undefined;
+      reports.setStyle({
+        ...(has("locale") ? { locale: oneOf(REPORT_LOCALES, args, "locale") } : {}),
+        ...(has("charset") ? { charset: oneOf(REPORT_CHARSETS, args, "charset") } : {}),
+      });
     },
   };
+}
+
+function oneOf<T extends string>(known: readonly T[], args: ControlArguments, name: string): T {
+  const found = known.find((each) => each === args[name]);
+  if (found === undefined) throw new ControlError(`"${name}" must be one of ${known.join(", ")}`);
+  return found;
 }

@@ -1,11 +1,8 @@
-/** Control calls about listings: what is there, what somebody else's hand does to it, and new ones. */
-import { ControlError, flagArgument, optionalText, wholeArgument } from "../../http/control.ts";
+/** Control calls about listings: what is there, and new ones. */
+import { ControlError, optionalText, wholeArgument } from "../../http/control.ts";
 import type { ControlArguments, ControlVerbs } from "../../http/control.ts";
-import { toAmount } from "../decimal.ts";
-import type { Listing } from "../listing.ts";
 import { INCLUDED_DATA, viewListing } from "../listing-view.ts";
 import { findMarketplace } from "../marketplaces.ts";
-import { patchOffers, PURCHASABLE_OFFER } from "../purchasable-offer.ts";
 import type { SellerAccount } from "../seller-accounts.ts";
 import { parseBulkSeeds, parseSeedListing } from "../seed-listing.ts";
 import { SENTINELS } from "../sentinels.ts";
@@ -37,26 +34,6 @@ export function listingVerbs(world: AmazonWorld): ControlVerbs {
       const item = viewListing({ listings, store, included: INCLUDED_DATA, now: clock.now() });
       return { sku, marketplaceId, asin, shownMinor, quantity, isSuppressed, item };
     },
-    "foreign-price": (args) => {
-      const listing = namedListing(world, args);
-      const priceMinor = wholeArgument(args, "priceMinor");
-      if (priceMinor < 1) throw new ControlError('"priceMinor" must be at least 1');
-      editPrice(namedSeller(world, args), listing, priceMinor);
-      return { sku: listing.sku, shownMinor: listing.shownMinor };
-    },
-    "set-quantity": (args) => {
-      const quantity = wholeArgument(args, "quantity");
-      namedSeller(world, args).store.change(namedListing(world, args), "control", (each) => {
-        each.quantity = quantity;
-      });
-    },
-    suppress: (args) => {
-      const isSuppressed = flagArgument(args, "isSuppressed", true);
-      namedSeller(world, args).store.change(namedListing(world, args), "control", (each) => {
-        each.isSuppressed = isSuppressed;
-        each.issues = isSuppressed ? [submissions.suppressionOf(each)] : [];
-      });
-    },
     "seed-listing": (args) => {
       const account = namedSeller(world, args);
       const listing = account.store.put(parseSeedListing(inRegionOf(account, args)));
@@ -86,19 +63,4 @@ function inRegionOf(account: SellerAccount, args: ControlArguments): ControlArgu
     throw new ControlError(`${marketplaceId} is not in the region of ${account.sellerId}`);
   }
   return { ...args, marketplaceId };
-}
-
-/** Somebody else's hand on the price: at once, past every delay, and in the ledger as `control`. */
-function editPrice(account: SellerAccount, listing: Listing, priceMinor: number): void {
-  const { marketplaceId: marketplace_id } = listing;
-  const { currency } = listing.seed;
-  const our_price = [{ schedule: [{ value_with_tax: toAmount(priceMinor, currency) }] }];
-  account.store.change(listing, "control", (each) => {
-    const { offers } = patchOffers(each.offers, {
-      op: "merge",
-      path: `/attributes/${PURCHASABLE_OFFER}`,
-      value: [{ marketplace_id, currency, audience: "ALL", our_price }],
-    });
-    each.offers = offers;
-  });
 }
