@@ -2,6 +2,7 @@ import type { Channel } from "../core/channel.ts";
 import type { ConnectionId } from "../core/ids.ts";
 import type { Day } from "../core/sales/marketplace-time.ts";
 import type { OrderSnapshot } from "../core/sales/order.ts";
+import type { TrafficAge } from "../core/sales/traffic-days.ts";
 import type { DayTotals, TrafficDay } from "../core/sales/traffic.ts";
 
 /** An order with the day of its purchase in its marketplace's own time zone. */
@@ -22,16 +23,6 @@ export interface MarketplaceDay {
   readonly marketplaceId: string;
   readonly day: Day;
   readonly endsAt: Date;
-}
-
-/** A day and how far its traffic is known. */
-export interface TrafficStanding {
-  readonly day: Day;
-  readonly endsAt: Date;
-  /** When the report that we have was asked for; null = none. */
-  readonly trafficAt: Date | null;
-  /** When a report was last asked for, whatever came of it. */
-  readonly askedAt: Date | null;
 }
 
 /** Where sales facts come from. */
@@ -80,7 +71,7 @@ export interface SalesStore {
     connectionId: ConnectionId,
     marketplaceId: string,
     from: Day,
-  ): Promise<readonly TrafficStanding[]>;
+  ): Promise<readonly TrafficAge[]>;
   /** Compares the channel's own totals with ours and keeps both. @returns days that differ. */
   checkTotals(
     connectionId: ConnectionId,

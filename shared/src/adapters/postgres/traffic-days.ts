@@ -1,12 +1,8 @@
 import type { ConnectionId } from "../../core/ids.ts";
 import type { Day } from "../../core/sales/marketplace-time.ts";
+import type { TrafficAge } from "../../core/sales/traffic-days.ts";
 import type { TrafficDay } from "../../core/sales/traffic.ts";
-import type {
-  MarketplaceDay,
-  SalesStore,
-  SavedSales,
-  TrafficStanding,
-} from "../../ports/sales-store.ts";
+import type { MarketplaceDay, SalesStore, SavedSales } from "../../ports/sales-store.ts";
 import { jsonText } from "./json-text.ts";
 import type { QueryClient } from "./query-client.ts";
 import { type ListingDayKey, recomputeDays } from "./sales-facts.ts";
@@ -50,7 +46,7 @@ export async function trafficStandings(
   connectionId: ConnectionId,
   marketplaceId: string,
   from: Day,
-): Promise<readonly TrafficStanding[]> {
+): Promise<readonly TrafficAge[]> {
   const answer = await client.query<{
     day: string;
     ends_at: Date;
