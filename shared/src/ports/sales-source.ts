@@ -52,10 +52,10 @@ export interface SalesSource {
     document: { readonly documentId: string; readonly marketplaceIds: readonly string[] },
     signal: AbortSignal,
   ): AsyncIterable<OrderBatch>;
-  /** Traffic of a finished report of one day. */
+  /** Traffic of a finished report of one day. @throws AppError amazon_report_failed when it is about another. */
   readTraffic(
     account: ChannelAccount,
-    documentId: string,
+    document: { readonly documentId: string; readonly day: Day },
     signal: AbortSignal,
   ): Promise<readonly TrafficDay[]>;
   /** The channel's own totals of the days `[from, until)` of one marketplace. */

@@ -166,7 +166,11 @@ async function takeIn(
   signal: AbortSignal,
 ): Promise<void> {
   const { step, open, timeZone } = work;
-  const rows = await deps.source.readTraffic(step.account, documentId, signal);
+  const rows = await deps.source.readTraffic(
+    step.account,
+    { documentId, day: open.day },
+    signal,
+  );
   const { connectionId } = step.connection;
   const { until: endsAt } = spanOf(open.day, timeZone);
   const { day, by, askedAt: reportedAt } = open;

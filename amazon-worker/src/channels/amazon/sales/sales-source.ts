@@ -2,6 +2,7 @@ import { invariant } from "@calibr/shared/core/assert";
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import { type Day, dayOf, spanOf, withOffset } from "@calibr/shared/core/sales/marketplace-time";
 import type { DayTotals } from "@calibr/shared/core/sales/traffic";
+import { addMs, HOUR_MS } from "@calibr/shared/core/time/duration";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { SalesSource } from "@calibr/shared/ports/sales-source";
 import { readOrderMetrics } from "../answers/order-metrics.ts";
@@ -23,8 +24,8 @@ export function createAmazonSalesSource(parts: {
     askForOrders: (account, { marketplaceIds, from, until }, signal) =>
       reports.requestReport(account, { type: ORDERS, marketplaceIds, from, to: until }, signal),
     askForTraffic(account, { marketplaceId, day, by }, signal) {
-      // Only the date counts, and it is the store's own: no zone may move it to a neighbouring day.
-      const at = new Date(`${day}T00:00:00.000Z`);
+      // Amazon says that only the date counts. Noon in the store's own time has that date, read either way.
+      const at = addMs(spanOf(day, zoneOf(marketplaceId)).from, 12 * HOUR_MS);
       const asinGranularity = by === "sku" ? "SKU" : "CHILD";
       return reports.requestReport(
         account,
@@ -50,8 +51,8 @@ export function createAmazonSalesSource(parts: {
       const table = await reports.openReportTable(account, documentId, signal);
       yield* readOrders(table, marketplaceIds);
     },
-    readTraffic: async (account, documentId, signal) =>
-      readTraffic(await reports.openJson(account, documentId, signal)),
+    readTraffic: async (account, { documentId, day }, signal) =>
+      readTraffic(await reports.openJson(account, documentId, signal), day),
     readTotals: (account, ask, signal) => readTotals(client, { account, ...ask }, signal),
   };
 }
@@ -67,8 +68,7 @@ async function readTotals(
   signal: AbortSignal,
 ): Promise<readonly DayTotals[]> {
   const { account, marketplaceId, from, until } = ask;
-  const timeZone = findMarketplace(marketplaceId)?.timeZone;
-  invariant(timeZone !== undefined, `no such marketplace: ${marketplaceId}`);
+  const timeZone = zoneOf(marketplaceId);
   // The offsets must be the zone's own at both ends, or Amazon refuses the pair (docs issue 820).
   const ends = [from, until].map((day) => withOffset(spanOf(day, timeZone).from, timeZone));
   const query = {
@@ -91,4 +91,10 @@ async function readTotals(
       },
     ];
   });
+}
+
+function zoneOf(marketplaceId: string): string {
+  const timeZone = findMarketplace(marketplaceId)?.timeZone;
+  invariant(timeZone !== undefined, `no such marketplace: ${marketplaceId}`);
+  return timeZone;
 }
