@@ -30,11 +30,14 @@ interface FeedsOptions {
 
 export interface Feeds {
   readonly operations: readonly SpOperation[];
-  /** The next feed to start stays IN_PROGRESS until `release`. */
-  stickNext(): void;
-  release(): void;
+  /** The next feed to be taken up stays in this state until `release`, and holds up all behind it. */
+  stickNext(status: StuckStatus): void;
+  /** The stuck feeds go on: what they hold takes effect now. @returns their ids. */
+  release(): string[];
   reset(): void;
 }
+
+export type StuckStatus = "IN_QUEUE" | "IN_PROGRESS";
 
 interface StoredFeed {
   readonly sellerId: string;
@@ -51,8 +54,8 @@ class FeedDesk implements Feeds {
   readonly operations: readonly SpOperation[];
   readonly #options: FeedsOptions;
   readonly #feeds = new Map<string, StoredFeed>();
-  #isNextStuck = false;
-  #stuck: StoredFeed | undefined;
+  #stickNext: StuckStatus[] = [];
+  readonly #stuck = new Set<StoredFeed>();
   #serial = 60_000;
 
   constructor(options: FeedsOptions) {
@@ -68,19 +71,24 @@ class FeedDesk implements Feeds {
     ]; // prettier-ignore
   }
 
-  stickNext(): void {
-    this.#isNextStuck = true;
+  stickNext(status: StuckStatus): void {
+    this.#stickNext.push(status);
   }
 
-  release(): void {
-    if (this.#stuck !== undefined) this.#end(this.#stuck);
-    this.#stuck = undefined;
+  release(): string[] {
+    const released = [...this.#stuck];
+    this.#stuck.clear();
+    for (const stored of released) {
+      if (stored.feed.processingStatus === "IN_PROGRESS") this.#end(stored);
+      else if (stored.feed.processingStatus === "IN_QUEUE") this.#begin(stored);
+    }
+    return released.map(({ feed }) => feed.feedId);
   }
 
   reset(): void {
     this.#feeds.clear();
-    this.#isNextStuck = false;
-    this.#stuck = undefined;
+    this.#stickNext = [];
+    this.#stuck.clear();
   }
 
   #create(call: SpCall): SpReply {
@@ -114,9 +122,14 @@ class FeedDesk implements Feeds {
     );
     if (feeds.some(({ feed }) => feed.processingStatus === "IN_PROGRESS")) return;
     const next = feeds.find(({ feed }) => feed.processingStatus === "IN_QUEUE");
-    if (next === undefined) return;
+    // A feed that is stuck in the queue is the oldest one: nothing passes it.
+    if (next === undefined || this.#stuck.has(next)) return;
     clock.after(processingMs / 2, () => {
-      if (next.feed.processingStatus === "IN_QUEUE") this.#begin(next);
+      if (this.#feeds.get(next.feed.feedId) !== next || this.#stuck.has(next)) return;
+      if (this.#stickNext[0] === "IN_QUEUE" && next.feed.processingStatus === "IN_QUEUE") {
+        this.#stickNext.shift();
+        this.#stuck.add(next);
+      } else if (next.feed.processingStatus === "IN_QUEUE") this.#begin(next);
       else if (next.feed.processingStatus === "CANCELLED") this.#startNext(account);
     });
   }
@@ -125,9 +138,9 @@ class FeedDesk implements Feeds {
     const { clock, processingMs } = this.#options;
     const processingStartTime = this.#instant();
     stored.feed = { ...stored.feed, processingStatus: "IN_PROGRESS", processingStartTime };
-    if (this.#isNextStuck) {
-      this.#isNextStuck = false;
-      this.#stuck = stored;
+    if (this.#stickNext[0] === "IN_PROGRESS") {
+      this.#stickNext.shift();
+      this.#stuck.add(stored);
       return;
     }
     clock.after(processingMs / 2, () => {
@@ -193,6 +206,9 @@ class FeedDesk implements Feeds {
     }
     const processingEndTime = this.#instant();
     stored.feed = { ...stored.feed, processingStatus: "CANCELLED", processingEndTime };
+    this.#options.onFinished(stored.feed, stored.sellerId);
+    // A stuck feed that is taken away no longer holds up the others.
+    if (this.#stuck.delete(stored)) this.#startNext(stored);
     return {};
   }
 

@@ -6,7 +6,13 @@
  *   answer leaves, until it is released: long enough for a test to kill the caller in between.
  */
 import { DropConnection } from "../http/part.ts";
-import { forbiddenByGateway, htmlErrorReply, internalFailure, quotaExceeded } from "./reply.ts";
+import {
+  denied,
+  forbiddenByGateway,
+  htmlErrorReply,
+  internalFailure,
+  quotaExceeded,
+} from "./reply.ts";
 
 export const FAULT_KINDS = [
   "429",
@@ -14,10 +20,11 @@ export const FAULT_KINDS = [
   "503",
   "html",
   "forbidden",
+  "role-missing",
   "drop",
   "drop-after",
 ] as const;
-type FaultKind = (typeof FAULT_KINDS)[number];
+export type FaultKind = (typeof FAULT_KINDS)[number];
 type HoldPoint = "before" | "after";
 
 interface CallName {
@@ -137,6 +144,8 @@ export function faultReply(kind: FaultKind): Response | undefined {
       return htmlErrorReply();
     case "forbidden":
       return forbiddenByGateway();
+    case "role-missing":
+      throw denied("unexplained");
     case "drop":
       throw new DropConnection("dropped unread");
     case "drop-after":

@@ -1,7 +1,10 @@
 /**
  * From a notification to the queue, with the failings of the real road: lost, doubled and overtaken
- * messages, each asked for by a control call.
+ * messages, the next few or a seeded share, each asked for by a control call.
  */
+import type { SandboxClock } from "../clock.ts";
+import { createRandom } from "../market/random.ts";
+import type { SeededRandom } from "../market/random.ts";
 import type { QueueEndpoint } from "./sqs-protocol.ts";
 
 export interface NotificationDelivery {
@@ -10,62 +13,114 @@ export interface NotificationDelivery {
   duplicateNext(count: number): void;
   /** Holds the next `count` notifications back and then sends them last one first. */
   reorderNext(count: number): void;
-  counts(): { sent: number; dropped: number; duplicated: number };
+  setNoise(noise: DeliveryNoise): void;
+  counts(): { sent: number; dropped: number; duplicated: number; delayed: number };
   reset(): void;
 }
 
-export function createNotificationDelivery(queues: QueueEndpoint): NotificationDelivery {
-  let toDrop = 0;
-  let toDuplicate = 0;
-  let toHold = 0;
-  let held: { readonly queueArn: string; readonly body: string }[] = [];
-  let counted = { sent: 0, dropped: 0, duplicated: 0 };
+/** Shares 0–1 of all notifications. */
+export interface DeliveryNoise {
+  readonly dropShare: number;
+  readonly duplicateShare: number;
+  /** These come late, by up to `delayMsMax` of sandbox time, and are overtaken by later ones. */
+  readonly delayShare: number;
+  readonly delayMsMax: number;
+  readonly seed: number;
+}
 
-  const put = (queueArn: string, body: string): void => {
+const QUIET: DeliveryNoise = {
+  dropShare: 0,
+  duplicateShare: 0,
+  delayShare: 0,
+  delayMsMax: 0,
+  seed: 0,
+};
+
+export function createNotificationDelivery(
+  queues: QueueEndpoint,
+  clock: SandboxClock,
+): NotificationDelivery {
+  return new DeliveryRoad(queues, clock);
+}
+
+class DeliveryRoad implements NotificationDelivery {
+  readonly #queues: QueueEndpoint;
+  readonly #clock: SandboxClock;
+  #toDrop = 0;
+  #toDuplicate = 0;
+  #toHold = 0;
+  #held: { readonly queueArn: string; readonly body: string }[] = [];
+  #noise = QUIET;
+  #random: SeededRandom = createRandom("delivery");
+  #counted = { sent: 0, dropped: 0, duplicated: 0, delayed: 0 };
+
+  constructor(queues: QueueEndpoint, clock: SandboxClock) {
+    this.#queues = queues;
+    this.#clock = clock;
+  }
+
+  send(queueArn: string, notification: unknown): void {
+    const body = JSON.stringify(notification);
+    // All three are always drawn, so that one share does not shift the draws of another.
+    const [drop, duplicate, late] = [this.#random.unit(), this.#random.unit(), this.#random.unit()];
+    if (this.#toDrop > 0 || drop < this.#noise.dropShare) {
+      this.#toDrop = Math.max(0, this.#toDrop - 1);
+      this.#counted.dropped += 1;
+      return;
+    }
+    if (this.#toHold > 0) return this.#hold(queueArn, body);
+    const isDoubled = this.#toDuplicate > 0 || duplicate < this.#noise.duplicateShare;
+    this.#toDuplicate = Math.max(0, this.#toDuplicate - 1);
+    this.#counted.duplicated += isDoubled ? 1 : 0;
+    const deliver = (): void => {
+      for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) this.#put(queueArn, body);
+    };
+    if (late >= this.#noise.delayShare) return deliver();
+    this.#counted.delayed += 1;
+    this.#clock.after((late / this.#noise.delayShare) * this.#noise.delayMsMax, deliver);
+  }
+
+  dropNext(count: number): void {
+    this.#toDrop = count;
+  }
+
+  duplicateNext(count: number): void {
+    this.#toDuplicate = count;
+  }
+
+  reorderNext(count: number): void {
+    this.#toHold = count;
+  }
+
+  setNoise(noise: DeliveryNoise): void {
+    this.#noise = noise;
+    this.#random = createRandom(`${noise.seed}/delivery`);
+  }
+
+  counts(): { sent: number; dropped: number; duplicated: number; delayed: number } {
+    return { ...this.#counted };
+  }
+
+  reset(): void {
+    this.#toDrop = 0;
+    this.#toDuplicate = 0;
+    this.#toHold = 0;
+    this.#held = [];
+    this.setNoise(QUIET);
+    this.#counted = { sent: 0, dropped: 0, duplicated: 0, delayed: 0 };
+  }
+
+  #hold(queueArn: string, body: string): void {
+    this.#toHold -= 1;
+    this.#held.push({ queueArn, body });
+    if (this.#toHold > 0) return;
+    for (const each of this.#held.reverse()) this.#put(each.queueArn, each.body);
+    this.#held = [];
+  }
+
+  #put(queueArn: string, body: string): void {
     // A queue that is gone or forbids Amazon means silence at the real one too, never an error.
-    queues.findByArn(queueArn)?.send({ body });
-    counted.sent += 1;
-  };
-
-  return {
-    send(queueArn, notification) {
-      const body = JSON.stringify(notification);
-      if (toDrop > 0) {
-        toDrop -= 1;
-        counted.dropped += 1;
-        return;
-      }
-      if (toHold > 0) {
-        toHold -= 1;
-        held.push({ queueArn, body });
-        if (toHold > 0) return;
-        for (const each of held.reverse()) put(each.queueArn, each.body);
-        held = [];
-        return;
-      }
-      put(queueArn, body);
-      if (toDuplicate > 0) {
-        toDuplicate -= 1;
-        counted.duplicated += 1;
-        put(queueArn, body);
-      }
-    },
-    dropNext(count) {
-      toDrop = count;
-    },
-    duplicateNext(count) {
-      toDuplicate = count;
-    },
-    reorderNext(count) {
-      toHold = count;
-    },
-    counts: () => ({ ...counted }),
-    reset() {
-      toDrop = 0;
-      toDuplicate = 0;
-      toHold = 0;
-      held = [];
-      counted = { sent: 0, dropped: 0, duplicated: 0 };
-    },
-  };
+    this.#queues.findByArn(queueArn)?.send({ body });
+    this.#counted.sent += 1;
+  }
 }

@@ -10,6 +10,7 @@ import { splitShelf } from "../market/shelf.ts";
 import type { Fulfilment, Market, MarketChange, MarketOffer } from "../market/types.ts";
 import { toAmount } from "./decimal.ts";
 import type { Listing } from "./listing.ts";
+import type { Misfortunes } from "./misfortunes.ts";
 import type { NotificationDelivery } from "./notification-delivery.ts";
 import { pascalEnvelope } from "./notifications.ts";
 import type { Notifications, StoredSubscription } from "./notifications.ts";
@@ -26,6 +27,7 @@ interface OfferChangedOptions {
   readonly sellers: SellerAccounts;
   readonly notifications: Notifications;
   readonly delivery: NotificationDelivery;
+  readonly misfortunes: Misfortunes;
   readonly applicationId: string;
   /** Sandbox time between the change and the message in the queue. */
   readonly delayMs: number;
@@ -40,7 +42,7 @@ export interface OfferChanged {
 }
 
 export function watchOffers(options: OfferChangedOptions): OfferChanged {
-  const { clock, market, sellers, notifications, delivery } = options;
+  const { clock, market, sellers, notifications, delivery, misfortunes } = options;
   const silenced = new Map<string, boolean>();
   /** Changes that wait for the end of their aggregation window, by subscription and ASIN. */
   const aggregated = new Map<string, MarketChange>();
@@ -48,9 +50,10 @@ export function watchOffers(options: OfferChangedOptions): OfferChanged {
 
   const isSilent = (shelf: string, listings: readonly Listing[]): boolean =>
     silenced.get(shelf) ??
-    listings.some(
-      (listing) => listing.seed.isSilent === true || sentinelOf(listing.sku) === "silent",
-    );
+    (misfortunes.isSilent(shelf) ||
+      listings.some(
+        (listing) => listing.seed.isSilent === true || sentinelOf(listing.sku) === "silent",
+      ));
 
   const deliver = (to: StoredSubscription, marketplaceId: string, change: MarketChange): void => {
     const { applicationId } = options;

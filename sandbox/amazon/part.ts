@@ -124,6 +124,8 @@ function createSpApiOf(
     lwa,
     quotas,
     gates,
+    weather: world.weather,
+    counts: world.counts,
     regionOf,
     onRefusal,
   });

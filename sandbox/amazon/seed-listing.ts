@@ -49,11 +49,17 @@ export function parseSeedListing(args: ControlArguments): SeedListing {
   };
 }
 
+function mixedStatus(index: number, status: SeedListing["status"]): SeedListing["status"] {
+  if (index % 50 === 49) return "INCOMPLETE";
+  return index % 10 === 9 ? "INACTIVE" : status;
+}
+
 const BULK_MAX = 200_000;
 
 /**
  * `count` listings `<prefix>-000001`…, alike but for SKU, ASIN, barcode and a price that varies a
- * little; every other argument is that of one listing.
+ * little; every other argument is that of one listing. Mixed: a third is fulfilled by Amazon, some are
+ * inactive, a few incomplete and without a page.
  */
 export function parseBulkSeeds(args: ControlArguments): SeedListing[] {
   const count = whole(args, "count") ?? 0;
@@ -62,13 +68,19 @@ export function parseBulkSeeds(args: ControlArguments): SeedListing[] {
   const prefix = text(args, "prefix", "BULK");
   const pattern = parseSeedListing({ ...args, sku: prefix });
   const title = text(args, "title", `${prefix} listing`);
+  const isMixed = args["isMixed"] === true;
   return Array.from({ length: count }, (_, index) => {
     const number = String(index + 1).padStart(6, "0");
     const sku = `${prefix}-${number}`;
+    const status = isMixed ? mixedStatus(index, pattern.status) : pattern.status;
     return {
       ...pattern,
       sku,
-      asin: asinOf(sku),
+      status,
+      asin: status === "INCOMPLETE" ? null : asinOf(sku),
+      ...(isMixed
+        ? { fulfilment: index % 3 === 0 ? ("AMAZON" as const) : pattern.fulfilment }
+        : {}),
       title: `${title} ${number}`,
       barcode: ean13(`952${asinDigits(sku)}`),
       priceMinor: (pattern.priceMinor ?? 2_499) + (index % 500),

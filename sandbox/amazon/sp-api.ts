@@ -4,6 +4,7 @@
  * is a 403 like any other refusal, and a refused token never costs quota.
  */
 import { randomUUID } from "node:crypto";
+import type { CallCounts } from "./call-counts.ts";
 import type { Gates } from "./gates.ts";
 import type { Lwa } from "./lwa.ts";
 import { NOTIFICATIONS_SCOPE } from "./lwa.ts";
@@ -18,6 +19,7 @@ import {
   refusalReply,
   SpRefusal,
 } from "./reply.ts";
+import type { Weather } from "./weather.ts";
 
 /** One authorized call, as an operation sees it. */
 export interface SpCall {
@@ -55,6 +57,8 @@ interface SpApiOptions {
   readonly lwa: Lwa;
   readonly quotas: Quotas;
   readonly gates: Gates;
+  readonly weather: Weather;
+  readonly counts: CallCounts;
   /** The region each seller belongs to: a token is good in one region only. */
   readonly regionOf: (sellerId: string) => AmazonRegion | undefined;
   readonly onRefusal: RefusalListener;
@@ -66,26 +70,11 @@ interface Route {
 }
 
 export function createSpApi(options: SpApiOptions): (request: Request) => Promise<Response> {
-  const { quotas, gates, onRefusal } = options;
+  const { quotas, onRefusal } = options;
   const routes: Route[] = options.operations.map((operation) => ({
     operation,
     pattern: patternOf(operation.path),
   }));
-
-  const run = async (operation: SpOperation, call: SpCall): Promise<Response> => {
-    meter(operation, call, quotas);
-    const sku = call.params["sku"] ?? call.params["SellerSKU"];
-    return gates.pass({ operation: operation.name, sku }, async () => {
-      const reply = await operation.handle(call);
-      if (reply instanceof Response) return reply;
-      const rateLimit = quotas.quotaOf(operation.name).rate;
-      return jsonReply(reply.body, {
-        status: reply.status ?? 200,
-        requestId: call.requestId,
-        rateLimit,
-      });
-    });
-  };
 
   return async (request) => {
     const requestId = randomUUID();
@@ -108,7 +97,7 @@ export function createSpApi(options: SpApiOptions): (request: Request) => Promis
     try {
       call = { ...call, sellerId: authorizedSeller({ request, region, operation, options }) };
       call = { ...call, body: parseBody(await request.text()) };
-      const response = await run(operation, call);
+      const response = await runCounted(operation, call, options);
       if (response.status >= 400) onRefusal(operation, call, response.status);
       return response;
     } catch (error) {
@@ -117,6 +106,53 @@ export function createSpApi(options: SpApiOptions): (request: Request) => Promis
       return refusalReply(error, { requestId, rateLimit });
     }
   };
+}
+
+/** Runs an operation and counts how it ended, with the 429s a caller earned kept apart. */
+async function runCounted(
+  operation: SpOperation,
+  call: SpCall,
+  { quotas, counts, ...options }: SpApiOptions,
+): Promise<Response> {
+  const { sellerId } = call;
+  const count = (status: number, isOwn429: boolean): void =>
+    counts.count({ sellerId, operation: operation.name, status, isOwn429 });
+  try {
+    meter(operation, call, quotas);
+  } catch (error) {
+    count(429, true);
+    throw error;
+  }
+  try {
+    const response = await run(operation, call, { quotas, counts, ...options });
+    count(response.status, false);
+    return response;
+  } catch (error) {
+    // 0: the connection was dropped.
+    count(error instanceof SpRefusal ? error.status : 0, false);
+    throw error;
+  }
+}
+
+/** The operation behind its gates, in the weather of the hour. */
+function run(
+  operation: SpOperation,
+  call: SpCall,
+  { quotas, gates, weather }: SpApiOptions,
+): Promise<Response> {
+  const { name } = operation;
+  const sku = call.params["sku"] ?? call.params["SellerSKU"];
+  const act = async (): Promise<Response> => {
+    const reply = await operation.handle(call);
+    if (reply instanceof Response) return reply;
+    const rateLimit = quotas.quotaOf(name).rate;
+    const { requestId } = call;
+    return jsonReply(reply.body, { status: reply.status ?? 200, requestId, rateLimit });
+  };
+  const { sellerId } = call;
+  return gates.pass({ operation: name, sku }, () =>
+    weather.pass({ operation: name, sellerId }, act),
+  );
 }
 
 /** The seller a token speaks for; empty for a grantless one. Refuses every other token. */

@@ -15,6 +15,7 @@ import type {
 import type { SandboxClock } from "../clock.ts";
 import { toAmount } from "./decimal.ts";
 import type { Listing } from "./listing.ts";
+import type { Misfortunes } from "./misfortunes.ts";
 import { patchedAttribute, routePatches, sentPrice } from "./patch-request.ts";
 import { currencyOf, patchOffers, priceAt, PURCHASABLE_OFFER } from "./purchasable-offer.ts";
 import type { OfferElement } from "./purchasable-offer.ts";
@@ -54,13 +55,14 @@ interface SubmissionsOptions {
   readonly clock: SandboxClock;
   readonly storeOf: StoreOf;
   readonly ledger: WriteLedger;
+  readonly misfortunes: Misfortunes;
   readonly acceptedToLiveMs: number;
 }
 
 const SLOW_FACTOR = 20;
 
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { clock, storeOf, ledger } = options;
+  const { clock, storeOf, ledger, misfortunes } = options;
   const pending = new Set<() => void>();
   let acceptedToLiveMs = options.acceptedToLiveMs;
 
@@ -70,7 +72,8 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     patches: readonly PatchOperation[],
   ): void => {
     const effect = sentinelOf(write.sku);
-    if (effect === "ignored") return;
+    write.isIgnored = effect === "ignored" || misfortunes.losesWrite(write);
+    if (write.isIgnored) return;
     const delayMs = effect === "slow" ? acceptedToLiveMs * SLOW_FACTOR : acceptedToLiveMs;
     const cancel = clock.after(delayMs, () => {
       pending.delete(cancel);

@@ -3,6 +3,9 @@
  * work on this.
  */
 import type { SandboxClock } from "../clock.ts";
+import type { Market } from "../market/types.ts";
+import { createCallCounts } from "./call-counts.ts";
+import type { CallCounts } from "./call-counts.ts";
 import { createDocuments } from "./documents.ts";
 import type { Documents } from "./documents.ts";
 import { createFeeds } from "./feeds.ts";
@@ -13,6 +16,8 @@ import type { Gates } from "./gates.ts";
 import { createLwa } from "./lwa.ts";
 import type { Lwa } from "./lwa.ts";
 import { createMeterClock } from "./meter-clock.ts";
+import { createMisfortunes } from "./misfortunes.ts";
+import type { Misfortunes } from "./misfortunes.ts";
 import { createNotificationDelivery } from "./notification-delivery.ts";
 import type { NotificationDelivery } from "./notification-delivery.ts";
 import { createNotifications } from "./notifications.ts";
@@ -39,12 +44,15 @@ import type { QueueEndpoint } from "./sqs-protocol.ts";
 import { createQueue } from "./sqs.ts";
 import { createSubmissions } from "./submissions.ts";
 import type { Submissions } from "./submissions.ts";
+import { createWeather } from "./weather.ts";
+import type { Weather } from "./weather.ts";
 import { createWriteLedger } from "./write-ledger.ts";
 import type { WriteLedger } from "./write-ledger.ts";
 
 /** Everything behind the part, as the control calls need it. */
 export interface AmazonWorld {
   readonly clock: SandboxClock;
+  readonly market: Market;
   readonly queueName: string;
   readonly sellers: SellerAccounts;
   readonly ledger: WriteLedger;
@@ -52,6 +60,9 @@ export interface AmazonWorld {
   readonly lwa: Lwa;
   readonly quotas: Quotas;
   readonly gates: Gates;
+  readonly weather: Weather;
+  readonly misfortunes: Misfortunes;
+  readonly counts: CallCounts;
   readonly queues: QueueEndpoint;
   readonly documents: Documents;
   readonly notifications: Notifications;
@@ -92,6 +103,9 @@ export function createWorld(options: AmazonPartOptions): AmazonWorld {
     desks.offerChanged,
     base.quotas,
     base.gates,
+    base.weather,
+    base.misfortunes,
+    base.counts,
     base.lwa,
     base.queues,
   ];
@@ -140,19 +154,22 @@ function createFoundation(options: AmazonPartOptions) {
     lwa: createLwa(options),
     quotas: createQuotas(machineNowMs),
     gates: createGates(),
+    weather: createWeather(clock),
+    misfortunes: createMisfortunes(),
+    counts: createCallCounts(),
     documents: createDocuments(clock),
     notifications: createNotifications(queues),
-    delivery: createNotificationDelivery(queues),
+    delivery: createNotificationDelivery(queues, clock),
   };
 }
 
 /** Where work is taken in and finished later. */
 function createDesks(base: ReturnType<typeof createFoundation>, options: AmazonPartOptions) {
-  const { clock, market, ledger, sellers } = base;
+  const { clock, market, sellers } = base;
   const { applicationId, acceptedToLiveMs } = options;
   const { storeOf } = sellers;
   const processingMs = options.processingMs ?? PROCESSING_MS;
-  const submissions = createSubmissions({ clock, storeOf, ledger, acceptedToLiveMs });
+  const submissions = createSubmissions({ ...base, storeOf, acceptedToLiveMs });
   const tell = createFinishedNotice({ ...base, applicationId });
   const orders = createOrderBook({ clock, market, sellers });
   const traffic = createTraffic(market);

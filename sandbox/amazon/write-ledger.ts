@@ -21,6 +21,8 @@ export interface ReceivedWrite {
   readonly submissionId: string | null;
   /** When it took effect; null while pending, and for ever when it was ignored or refused. */
   appliedAt: Date | null;
+  /** Accepted, and it will never take effect. */
+  isIgnored: boolean;
 }
 
 interface EffectivePrice {
@@ -39,7 +41,7 @@ interface LedgerFilter {
 }
 
 export interface WriteLedger {
-  received(write: Omit<ReceivedWrite, "id" | "appliedAt">): ReceivedWrite;
+  received(write: Omit<ReceivedWrite, "id" | "appliedAt" | "isIgnored">): ReceivedWrite;
   effective(change: EffectivePrice): void;
   /** Both lists, oldest first, of everybody or as far as the filter fits. */
   read(filter?: LedgerFilter): { received: ReceivedWrite[]; effective: EffectivePrice[] };
@@ -53,7 +55,7 @@ export function createWriteLedger(): WriteLedger {
   return {
     received(write) {
       id += 1;
-      const entry: ReceivedWrite = { ...write, id, appliedAt: null };
+      const entry: ReceivedWrite = { ...write, id, appliedAt: null, isIgnored: false };
       received.push(entry);
       return entry;
     },

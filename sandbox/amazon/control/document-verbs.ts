@@ -5,10 +5,15 @@ import { REPORT_CHARSETS } from "../report-charset.ts";
 import { REPORT_LOCALES } from "../report-headers.ts";
 import type { AmazonWorld } from "../world.ts";
 
+const STUCK = ["IN_PROGRESS", "IN_QUEUE"] as const;
+
 export function documentVerbs({ feeds, reports }: AmazonWorld): ControlVerbs {
   return {
-    "stick-feed": () => feeds.stickNext(),
-    "release-feed": () => feeds.release(),
+    "stick-feed": (args) => {
+      const status = args["status"] === undefined ? "IN_PROGRESS" : oneOf(STUCK, args, "status");
+      feeds.stickNext(status);
+    },
+    "release-feed": () => ({ released: feeds.release() }),
     "fail-report": (args) => {
       const status = textArgument(args, "status");
       if (status !== "FATAL" && status !== "CANCELLED") {

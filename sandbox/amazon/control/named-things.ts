@@ -1,4 +1,4 @@
-/** What the arguments of a control call name: a seller, a listing, a marketplace. */
+/** What the arguments of a control call name: a seller, a listing, a marketplace, a share. */
 import { ControlError, optionalText, textArgument } from "../../http/control.ts";
 import type { ControlArguments } from "../../http/control.ts";
 import type { Listing } from "../listing.ts";
@@ -28,4 +28,11 @@ export function namedMarketplaces(ids: readonly unknown[]): string[] {
     if (marketplace === undefined) throw new ControlError(`no marketplace "${String(id)}"`);
     return marketplace.id;
   });
+}
+
+/** A number between 0 and 1. */
+export function shareArgument(args: ControlArguments, name: string, fallback?: number): number {
+  const value = Number(args[name] ?? fallback);
+  if (!(value >= 0 && value <= 1)) throw new ControlError(`"${name}" must be between 0 and 1`);
+  return value;
 }
