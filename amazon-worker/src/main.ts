@@ -1,6 +1,6 @@
 import { createLogger } from "@calibr/shared/adapters/log/logger";
 import { readWorkerConfig } from "@calibr/shared/config/worker-config";
-import { ingestMarketEvents } from "@calibr/shared/services/market/ingest-market-events";
+import { ingestNotifications } from "@calibr/shared/services/notifications/ingest-notifications";
 import { reapDeadWorkers } from "@calibr/shared/services/health/reap-dead-workers";
 import { isConnectionLost, startAlarmClock } from "./alarm-clock.ts";
 import { composeWorker } from "./compose.ts";
@@ -26,8 +26,12 @@ async function main(): Promise<void> {
     signal,
     nowMs: () => clock.now().getTime(),
     retryAfterMs: 2_000,
+    after(ms, call) {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
+    },
   });
-  const { registry, directory, inShop, queuePool } = parts;
+  const { registry, directory, inShop, queuePool, appNotices, amazon } = parts;
   const alarm = startAlarmClock({ queuePool, registry, stages, logger, signal });
   process.on("unhandledRejection", (cause) => {
     // Anything but the queue's lost connection is a bug of ours: it ends the process, loudly.
@@ -46,11 +50,12 @@ async function main(): Promise<void> {
       everyMs: SWEEP_EVERY_MS,
       signal,
     }),
-    config.amazon.queueUrl === null
+    amazon.notifications === null
       ? Promise.resolve()
       : runEventPump({
-          source: parts.amazon.offerSource,
-          ingest: (events) => ingestMarketEvents({ inShop, directory, clock, logger }, events),
+          source: amazon.notifications,
+          ingest: (events) =>
+            ingestNotifications({ inShop, directory, appNotices, clock, logger }, events),
           logger,
           signal,
         }),

@@ -6,15 +6,37 @@ import { createStageRunner, type StageHandler, type StageHandlers } from "./stag
 const SHOP = toShopId(1);
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
-function runnerOf(handler: StageHandler, nowMs = () => 0) {
+/** Timers that go off when a test says so. */
+function createTimers() {
+  const pending = new Map<() => void, number>();
+  return {
+    pending,
+    after(ms: number, call: () => void) {
+      pending.set(call, ms);
+      return () => pending.delete(call);
+    },
+    goOff() {
+      const calls = [...pending.keys()];
+      pending.clear();
+      for (const call of calls) call();
+    },
+  };
+}
+
+function runnerOf(
+  handler: StageHandler,
+  nowMs = () => 0,
+  { timers = createTimers(), signal = new AbortController().signal } = {},
+) {
   const handlers = Object.fromEntries(STAGES.map((stage) => [stage, handler]));
   return createStageRunner({
     // Every stage has the same handler here.
     handlers: handlers as unknown as StageHandlers,
     logger: QUIET,
-    signal: new AbortController().signal,
+    signal,
     nowMs,
     retryAfterMs: 2_000,
+    after: timers.after,
   });
 }
 
@@ -83,5 +105,51 @@ describe("a stage of a shop", () => {
     await runner.wake(SHOP, "decide");
 
     expect(handler).toHaveBeenCalledTimes(2);
+  });
+
+  it("whose rows are due later is woken at that instant, once, by the latest answer", async () => {
+    const timers = createTimers();
+    const handler = vi
+      .fn<StageHandler>()
+      .mockResolvedValueOnce({ nextAt: new Date(9_000) })
+      .mockResolvedValueOnce({ nextAt: new Date(5_000) })
+      .mockResolvedValue(undefined);
+    const runner = runnerOf(handler, () => 4_000, { timers });
+
+    await runner.wake(SHOP, "task");
+    await runner.wake(SHOP, "task");
+    expect([...timers.pending.values()]).toEqual([1_000]);
+    timers.goOff();
+    await runner.idle();
+
+    expect(handler).toHaveBeenCalledTimes(3);
+    expect(timers.pending.size).toBe(0);
+  });
+
+  it("that has nothing waiting any more takes its timer back", async () => {
+    const timers = createTimers();
+    const handler = vi
+      .fn<StageHandler>()
+      .mockResolvedValueOnce({ nextAt: new Date(9_000) })
+      .mockResolvedValueOnce({ nextAt: null });
+    const runner = runnerOf(handler, () => 0, { timers });
+
+    await runner.wake(SHOP, "task");
+    await runner.wake(SHOP, "task");
+
+    expect(timers.pending.size).toBe(0);
+  });
+
+  it("leaves no timer behind when the worker stops", async () => {
+    const timers = createTimers();
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const handler = vi.fn<StageHandler>().mockResolvedValue({ nextAt: new Date(9_000) });
+    const runner = runnerOf(handler, () => 0, { timers, signal });
+    await runner.wake(SHOP, "task");
+
+    stopping.abort();
+
+    expect(timers.pending.size).toBe(0);
   });
 });
