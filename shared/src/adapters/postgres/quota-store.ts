@@ -23,7 +23,8 @@ const LEASE = `
                CASE WHEN r.room < 0 THEN 0 ELSE least($8::bigint, r.room / p.step + 1) END AS turns
           FROM (SELECT greatest(b.full_us, $6::bigint) AS base,
                        ceil(1e6::float8 / (coalesce(b.rate_per_second, $9::float8) * $11::float8))::bigint AS step) p,
-               LATERAL (SELECT $6::bigint + $7::bigint + greatest(0, ($10::bigint - 1) * p.step - $12::bigint)
+               LATERAL (SELECT ($10::bigint - 1) * p.step AS us) depth,
+               LATERAL (SELECT $6::bigint + $7::bigint + depth.us - least($12::bigint, depth.us / 2)
                                - p.base AS room) r) c)
     RETURNING b.full_us, b.lease_turns, b.rate_per_second
   ), counted AS (

@@ -39,14 +39,16 @@ export const RATE_SHARE = 0.99;
 
 /**
  * Amazon meters arrivals and we meter departures: two calls may arrive closer together than they left, and two
- * workers' clocks differ. This much of both together never costs a refusal, where a plan has a burst to give.
+ * workers' clocks differ. This much of both together never costs a refusal. A shallow bucket gives half its depth:
+ * without any depth left a turn would be good for one instant only, and every late timer would void it.
  */
 export const SLACK_US = 300_000;
 
 /** The pace of a plan, at the rate Amazon named last (null: the published one). */
 export function paceOf(plan: QuotaPlan, learntRate: number | null): Pace {
   const intervalUs = Math.ceil(1e6 / ((learntRate ?? plan.ratePerSecond) * RATE_SHARE));
-  return { intervalUs, toleranceUs: Math.max(0, (plan.burst - 1) * intervalUs - SLACK_US) };
+  const depthUs = (plan.burst - 1) * intervalUs;
+  return { intervalUs, toleranceUs: depthUs - Math.min(SLACK_US, Math.floor(depthUs / 2)) };
 }
 
 /**

@@ -115,13 +115,14 @@ export function createQuotaGate(parts: {
   return {
     async take(call, account, { priority, signal }) {
       const { rank } = priorityOf(call, priority);
+      const seller = `${account.accountId} ${account.region}`;
       const held: HeldLine[] = [];
       let deadlineMs = clock.now().getTime() + WAIT_MS_MAX;
       try {
         for (const metered of bucketsOf(call, account)) {
-          const waiter = { rank, seller: `${account.accountId} ${account.region}`, deadlineMs };
-          const turn = await lineOf(metered).take(waiter, signal);
+          const turn = await lineOf(metered).take({ rank, seller, deadlineMs }, signal);
           held.push({ ...metered, turn });
+          // Whoever waits longer in the next line leaves the turn of this one to others of the seller.
           deadlineMs = Math.min(deadlineMs, turn.untilMs);
         }
       } catch (error) {

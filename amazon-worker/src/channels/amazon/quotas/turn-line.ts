@@ -5,6 +5,13 @@ import type { QuotaBucket, QuotaStore } from "@calibr/shared/ports/quota-store";
 import type { WaitingClock } from "../waiting.ts";
 import { serviceOrder, type Standing } from "./service-order.ts";
 
+/** What the end of a call says about one bucket. */
+export interface CallEnd {
+  /** Null where Amazon named none. */
+  readonly ratePerSecond: number | null;
+  readonly isThrottled: boolean;
+}
+
 /** A turn of one bucket, given at the instant it is good for. */
 export interface LineTurn {
   /** A call that has not left by then must not leave on this turn. */
@@ -54,6 +61,9 @@ interface HeldTurn {
 // an interval later, so it may not wait long for the other plans it falls under.
 const SINGLE_LATE_US = 250_000;
 
+// Clocks and timers count milliseconds: no window is shorter than two.
+const TICK_US = 2_000;
+
 // A header beyond this is no plan of Amazon's; it would switch metering off.
 const RATE_PER_SECOND_MAX = 1_000;
 
@@ -71,174 +81,207 @@ const STORE_FAILED_MS = 2_000;
  * call that was long on its way would otherwise be met by the next one too soon.
  */
 export function createTurnLine(parts: TurnLineParts): TurnLine {
-  const { bucket, plan, store, clock } = parts;
-  const isSingle = plan.burst < 2;
+  return new Line(parts);
+}
+
+class Line implements TurnLine {
+  readonly #parts: TurnLineParts;
+  readonly #isSingle: boolean;
   // A second's worth: what a crash can lose, and what another worker may have to wait behind.
-  const blockMax = Math.max(1, Math.ceil(plan.ratePerSecond));
-  const waiters = new Set<Waiter>();
-  const servedAt = new Map<string, number>();
-  let served = 0;
-  let hand: HeldTurn[] = [];
-  let pace: Pace = paceOf(plan, null);
-  let rate = plan.ratePerSecond;
-  let nextUs = 0;
-  let isCalling = false;
-  let isPumping = false;
-  let wake = (): void => undefined;
+  readonly #blockMax: number;
+  readonly #waiters = new Set<Waiter>();
+  readonly #servedAt = new Map<string, number>();
+  #served = 0;
+  #hand: HeldTurn[] = [];
+  #pace: Pace;
+  #rate: number;
+  #nextUs = 0;
+  #isCalling = false;
+  #isPumping = false;
+  #wake: () => void = () => undefined;
 
-  const nowUs = (): number => clock.now().getTime() * 1_000;
-  const inOrder = (): Waiter[] => serviceOrder(waiters, servedAt);
+  constructor(parts: TurnLineParts) {
+    const { plan } = parts;
+    this.#parts = parts;
+    this.#isSingle = plan.burst < 2;
+    this.#blockMax = Math.max(1, Math.ceil(plan.ratePerSecond));
+    this.#pace = paceOf(plan, null);
+    this.#rate = plan.ratePerSecond;
+  }
 
-  const refuseHopeless = (): void => {
-    const fromUs = Math.max(nextUs, nowUs());
+  shortBy(): number {
+    const atUs = this.#nowUs();
+    return this.#waiters.size - this.#hand.filter((turn) => turn.lastUs >= atUs).length;
+  }
+
+  async take(
+    standing: Standing & { readonly deadlineMs: number },
+    signal: AbortSignal,
+  ): Promise<LineTurn> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<LineTurn>();
+    const waiter: Waiter = { ...standing, give: resolve, refuse: reject };
+    const onAbort = (): void => {
+      this.#waiters.delete(waiter);
+      reject(signal.reason as Error);
+      this.#wake();
+    };
+    const isFirst = [...this.#waiters].every((other) => other.rank > waiter.rank);
+    this.#waiters.add(waiter);
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#refuseHopeless();
+    if (!this.#isPumping) void this.#pump();
+    else if (isFirst) this.#wake();
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #pump(): Promise<void> {
+    const { bucket, logger } = this.#parts;
+    this.#isPumping = true;
+    try {
+      while (this.#waiters.size > 0) await this.#step();
+    } catch (cause) {
+      logger.error("quota_store_failed", { operation: bucket.operation }, cause);
+      const error = throttled(bucket, STORE_FAILED_MS, cause);
+      for (const waiter of this.#waiters) waiter.refuse(error);
+      this.#waiters.clear();
+    } finally {
+      // In the same breath as the last look at the waiters: who comes next starts the pump again.
+      this.#isPumping = false;
+    }
+  }
+
+  async #step(): Promise<void> {
+    const atUs = this.#nowUs();
+    this.#hand = this.#hand.filter((turn) => turn.lastUs >= atUs);
+    this.#refuseHopeless();
+    const turn = this.#hand[0];
+    if (this.#isCalling) await this.#pause(Infinity);
+    else if (turn === undefined) await this.#refill();
+    else if (turn.firstUs > atUs) await this.#pause((turn.firstUs - atUs) / 1_000);
+    else this.#give(turn);
+  }
+
+  async #refill(): Promise<void> {
+    const { bucket, plan, store, clock } = this.#parts;
+    const order = this.#inOrder();
+    const rank = order[0]?.rank;
+    if (rank === undefined) return;
+    const peers = order.filter((waiter) => waiter.rank === rank).length;
+    const want = Math.min(this.#blockMax, peers);
+    const horizonMs = this.#isSingle ? 0 : this.#parts.horizonMs(rank);
+    const lease = await store.lease({ bucket, plan, want, horizonMs, now: clock.now() });
+    this.#pace = lease.pace;
+    this.#nextUs = lease.nextUs;
+    this.#rate = lease.ratePerSecond;
+    const windowUs = this.#isSingle ? SINGLE_LATE_US : Math.max(lease.pace.toleranceUs, TICK_US);
+    for (let turn = 0; turn < lease.turns; turn += 1) {
+      const firstUs = lease.firstUs + turn * lease.pace.intervalUs;
+      this.#hand.push({ firstUs, lastUs: firstUs + windowUs });
+    }
+    if (lease.turns > 0) return;
+    this.#refuseHopeless();
+    await this.#pause((lease.nextUs - this.#nowUs()) / 1_000 - horizonMs);
+  }
+
+  #give(turn: HeldTurn): void {
+    const waiter = this.#inOrder()[0];
+    if (waiter === undefined) return;
+    this.#hand.shift();
+    this.#served += 1;
+    this.#servedAt.set(waiter.seller, this.#served);
+    this.#waiters.delete(waiter);
+    this.#isCalling = this.#isSingle;
+    waiter.give({
+      untilMs: turn.lastUs / 1_000,
+      giveBack: () => {
+        this.#isCalling = false;
+        this.#hand.unshift(turn);
+        this.#wake();
+      },
+      settle: (end) => this.#settle(end),
+    });
+  }
+
+  async #settle(end: CallEnd): Promise<void> {
+    try {
+      await this.#hear(end);
+    } catch (cause) {
+      // The answer counts whatever becomes of our book-keeping; the bucket keeps its reserved instant.
+      const { bucket, logger } = this.#parts;
+      logger.error("quota_not_corrected", { operation: bucket.operation }, cause);
+    } finally {
+      if (this.#isSingle) this.#isCalling = false;
+      this.#wake();
+    }
+  }
+
+  async #hear({ ratePerSecond, isThrottled }: CallEnd): Promise<void> {
+    const { bucket, plan, store, clock } = this.#parts;
+    const named = isNews(ratePerSecond, this.#rate) ? ratePerSecond : null;
+    if (named !== null) {
+      this.#rate = named;
+      this.#pace = paceOf(plan, named);
+    }
+    if (named === null && !this.#isSingle && !isThrottled) return;
+    const now = clock.now();
+    const { intervalUs, toleranceUs } = this.#pace;
+    const emptyUs = now.getTime() * 1_000 + intervalUs + toleranceUs;
+    const fullUs = this.#isSingle || isThrottled ? emptyUs : null;
+    if (isThrottled) this.#hand = [];
+    if (fullUs !== null) this.#nextUs = Math.max(this.#nextUs, fullUs - toleranceUs);
+    await store.hear({ bucket, now, fullUs, ratePerSecond: named, isThrottled });
+  }
+
+  #refuseHopeless(): void {
+    const { bucket } = this.#parts;
+    const atUs = this.#nowUs();
+    const fromUs = Math.max(this.#nextUs, atUs);
     let ahead = 0;
     let refused = 0;
-    for (const waiter of inOrder()) {
-      const place = ahead - hand.length;
-      const turnUs = hand[ahead]?.firstUs ?? fromUs + place * pace.intervalUs;
+    for (const waiter of this.#inOrder()) {
+      const place = ahead - this.#hand.length;
+      const turnUs = this.#hand[ahead]?.firstUs ?? fromUs + place * this.#pace.intervalUs;
       if (turnUs <= waiter.deadlineMs * 1_000) {
         ahead += 1;
         continue;
       }
       // Each of the refused is told an instant of its own, so that they do not all come back at once.
-      const afterUs = turnUs + refused * pace.intervalUs - nowUs();
+      const afterUs = turnUs + refused * this.#pace.intervalUs - atUs;
       refused += 1;
-      waiters.delete(waiter);
+      this.#waiters.delete(waiter);
       waiter.refuse(throttled(bucket, Math.max(1, Math.ceil(afterUs / 1_000))));
     }
-  };
+  }
 
-  const pause = async (ms: number): Promise<void> => {
-    if (waiters.size === 0) return;
-    const deadlineMs = Math.min(...[...waiters].map((waiter) => waiter.deadlineMs));
+  /** Until then, or somebody's deadline, or a wake-up. */
+  async #pause(ms: number): Promise<void> {
+    const { clock } = this.#parts;
+    if (this.#waiters.size === 0) return;
+    const deadlineMs = Math.min(...[...this.#waiters].map((waiter) => waiter.deadlineMs));
     const lastMs = Math.max(0, deadlineMs - clock.now().getTime()) + 1;
     const woken = new AbortController();
-    wake = () => woken.abort();
+    this.#wake = () => woken.abort();
     try {
       await clock.sleep(Math.max(1, Math.ceil(Math.min(ms, lastMs))), woken.signal);
     } catch (error) {
       if (!woken.signal.aborted) throw error;
     } finally {
-      wake = () => undefined;
+      this.#wake = () => undefined;
     }
-  };
+  }
 
-  const refill = async (): Promise<void> => {
-    const order = inOrder();
-    const rank = order[0]?.rank;
-    if (rank === undefined) return;
-    const want = Math.min(blockMax, order.filter((waiter) => waiter.rank === rank).length);
-    const horizonMs = isSingle ? 0 : parts.horizonMs(rank);
-    const lease = await store.lease({ bucket, plan, want, horizonMs, now: clock.now() });
-    ({ pace, nextUs, ratePerSecond: rate } = lease);
-    for (let turn = 0; turn < lease.turns; turn += 1) {
-      const firstUs = lease.firstUs + turn * pace.intervalUs;
-      hand.push({ firstUs, lastUs: firstUs + (isSingle ? SINGLE_LATE_US : pace.toleranceUs) });
-    }
-    if (lease.turns > 0) return;
-    refuseHopeless();
-    await pause((nextUs - nowUs()) / 1_000 - horizonMs);
-  };
+  #inOrder(): Waiter[] {
+    return serviceOrder(this.#waiters, this.#servedAt);
+  }
 
-  const give = (turn: HeldTurn): void => {
-    const waiter = inOrder()[0];
-    if (waiter === undefined) {
-      hand.unshift(turn);
-      return;
-    }
-    served += 1;
-    servedAt.set(waiter.seller, served);
-    waiters.delete(waiter);
-    isCalling = isSingle;
-    waiter.give(handOut(turn));
-  };
-
-  const handOut = (turn: HeldTurn): LineTurn => ({
-    untilMs: turn.lastUs / 1_000,
-    giveBack() {
-      isCalling = false;
-      hand.unshift(turn);
-      wake();
-    },
-    async settle(end) {
-      try {
-        await hear(end);
-      } catch (cause) {
-        // The answer counts whatever becomes of our book-keeping; the bucket keeps its reserved instant.
-        parts.logger.error("quota_not_corrected", { operation: bucket.operation }, cause);
-      } finally {
-        if (isSingle) isCalling = false;
-        wake();
-      }
-    },
-  });
-
-  const hear = async (end: Parameters<LineTurn["settle"]>[0]): Promise<void> => {
-    const named = isNews(end.ratePerSecond, rate) ? end.ratePerSecond : null;
-    if (named !== null) [rate, pace] = [named, paceOf(plan, named)];
-    if (named === null && !isSingle && !end.isThrottled) return;
-    const now = clock.now();
-    const emptyUs = now.getTime() * 1_000 + pace.intervalUs + pace.toleranceUs;
-    const fullUs = isSingle || end.isThrottled ? emptyUs : null;
-    if (end.isThrottled) hand = [];
-    if (fullUs !== null) nextUs = Math.max(nextUs, fullUs - pace.toleranceUs);
-    const { isThrottled } = end;
-    await store.hear({ bucket, now, fullUs, ratePerSecond: named, isThrottled });
-  };
-
-  const step = async (): Promise<void> => {
-    const atUs = nowUs();
-    hand = hand.filter((turn) => turn.lastUs >= atUs);
-    refuseHopeless();
-    const turn = hand[0];
-    if (isCalling) await pause(Infinity);
-    else if (turn === undefined) await refill();
-    else if (turn.firstUs > atUs) await pause((turn.firstUs - atUs) / 1_000);
-    else {
-      hand.shift();
-      give(turn);
-    }
-  };
-
-  const pump = async (): Promise<void> => {
-    isPumping = true;
-    try {
-      while (waiters.size > 0) await step();
-    } catch (cause) {
-      parts.logger.error("quota_store_failed", { operation: bucket.operation }, cause);
-      const error = throttled(bucket, STORE_FAILED_MS, cause);
-      for (const waiter of waiters) waiter.refuse(error);
-      waiters.clear();
-    } finally {
-      // In the same breath as the last look at the waiters: who comes next starts the pump again.
-      isPumping = false;
-    }
-  };
-
-  return {
-    shortBy: () => waiters.size - hand.filter((turn) => turn.lastUs >= nowUs()).length,
-    async take(standing, signal) {
-      signal.throwIfAborted();
-      const { promise, resolve, reject } = Promise.withResolvers<LineTurn>();
-      const waiter: Waiter = { ...standing, give: resolve, refuse: reject };
-      const onAbort = (): void => {
-        waiters.delete(waiter);
-        reject(signal.reason as Error);
-        wake();
-      };
-      const isFirst = [...waiters].every((other) => other.rank > waiter.rank);
-      waiters.add(waiter);
-      signal.addEventListener("abort", onAbort, { once: true });
-      refuseHopeless();
-      if (!isPumping) void pump();
-      else if (isFirst) wake();
-      try {
-        return await promise;
-      } finally {
-        signal.removeEventListener("abort", onAbort);
-      }
-    },
-  };
+  #nowUs(): number {
+    return this.#parts.clock.now().getTime() * 1_000;
+  }
 }
 
 function isNews(named: number | null, known: number): boolean {
