@@ -44,11 +44,15 @@ export function readModel(file: string): ModelSchema {
   return objectOf(readJson(readFileSync(`${FOLDER}${file}`, "utf8")));
 }
 
+/** The names of all models and schemas; empty where they are missing. */
+export function modelFiles(): readonly string[] {
+  if (MODELS_MISSING !== null) return [];
+  return readdirSync(FOLDER).filter((file) => file.endsWith(".json"));
+}
+
 /** Every operation of every model; empty where the models are missing. */
 export function modelOperations(): readonly ModelOperation[] {
-  if (MODELS_MISSING !== null) return [];
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".json"));
-  return files.flatMap((file) => operationsOf(file, readModel(file)));
+  return modelFiles().flatMap((file) => operationsOf(file, readModel(file)));
 }
 
 const METHODS = ["get", "put", "post", "patch", "delete"];
