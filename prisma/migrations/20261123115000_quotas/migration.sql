@@ -7,6 +7,8 @@ CREATE TABLE "quota_bucket" (
     "region" TEXT NOT NULL,
     "full_us" BIGINT NOT NULL,
     "lease_turns" INTEGER NOT NULL,
+    "plan_rate" DOUBLE PRECISION,
+    "plan_burst" INTEGER,
     "rate_per_second" DOUBLE PRECISION,
     "throttled_at" TIMESTAMPTZ(3),
     "updated_at" TIMESTAMPTZ(3) NOT NULL,

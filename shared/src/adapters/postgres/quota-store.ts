@@ -15,10 +15,11 @@ import { onConnection, type Pool } from "./pool.ts";
  */
 const LEASE = `
   WITH leased AS (
-    INSERT INTO quota_bucket AS b (operation, owner, region, full_us, lease_turns, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $13)
-    ON CONFLICT (operation, owner, region) DO UPDATE SET (full_us, lease_turns, updated_at) = (
-      SELECT c.base + c.turns * c.step, c.turns, excluded.updated_at FROM (
+    INSERT INTO quota_bucket AS b (operation, owner, region, full_us, lease_turns, plan_rate, plan_burst, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $9, $10, $13)
+    ON CONFLICT (operation, owner, region) DO UPDATE SET
+      (full_us, lease_turns, plan_rate, plan_burst, updated_at) = (
+      SELECT c.base + c.turns * c.step, c.turns, excluded.plan_rate, excluded.plan_burst, excluded.updated_at FROM (
         SELECT p.base, p.step,
                CASE WHEN r.room < 0 THEN 0 ELSE least($8::bigint, r.room / p.step + 1) END AS turns
           FROM (SELECT greatest(b.full_us, $6::bigint) AS base,
