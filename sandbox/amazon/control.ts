@@ -2,7 +2,7 @@
  * Control calls of the Amazon stand-in: `/control/amazon/<verb>`, for tests, the demo and a person
  * with curl. All of them are listed in docs/sandbox-differences.md.
  */
-import type { ControlVerbs } from "../http/control.ts";
+import type { ControlArguments, ControlVerbs } from "../http/control.ts";
 import { accountVerbs } from "./control/account-verbs.ts";
 import { documentVerbs } from "./control/document-verbs.ts";
 import { failureVerbs } from "./control/failure-verbs.ts";
@@ -21,6 +21,14 @@ export function amazonControlVerbs(world: AmazonWorld): ControlVerbs {
     ...notificationVerbs(world),
     ...documentVerbs(world),
     ...orderVerbs(world),
+    "model-findings": (args) => modelFindings(world, args),
     reset: () => world.reset(),
   };
+}
+
+/** What arrived and does not fit Amazon's models; `{"forget": true}` forgets it afterwards. */
+function modelFindings({ requestModels }: AmazonWorld, args: ControlArguments) {
+  const findings = [...requestModels.findings()];
+  if (args["forget"] === true) requestModels.forget();
+  return { isChecking: requestModels.isChecking, findings };
 }

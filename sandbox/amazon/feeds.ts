@@ -11,6 +11,7 @@ import { processListingsFeed } from "./listings-feed.ts";
 import type { AmazonRegion } from "./marketplaces.ts";
 import { isRecord } from "./purchasable-offer.ts";
 import { invalidInput, notFound } from "./reply.ts";
+import type { RequestModels } from "./request-models.ts";
 import { checkedMarketplace, queryList } from "./sp-api.ts";
 import type { SpCall, SpOperation, SpReply } from "./sp-api.ts";
 import type { Submissions } from "./submissions.ts";
@@ -24,6 +25,7 @@ interface FeedsOptions {
   readonly clock: SandboxClock;
   readonly documents: Documents;
   readonly submissions: Submissions;
+  readonly requestModels: RequestModels;
   readonly processingMs: number;
   readonly onFinished: (feed: Feed, sellerId: string) => void;
 }
@@ -149,7 +151,7 @@ class FeedDesk implements Feeds {
   }
 
   #end(stored: StoredFeed): void {
-    const { documents, submissions, onFinished } = this.#options;
+    const { documents, submissions, requestModels, onFinished } = this.#options;
     const { sellerId, region, feed, inputFeedDocumentId } = stored;
     const body = documents.find(inputFeedDocumentId)?.body;
     const outcome =
@@ -160,6 +162,7 @@ class FeedDesk implements Feeds {
             marketplaceIds: feed.marketplaceIds ?? [],
             body,
             submissions,
+            requestModels,
           })
         : { kind: "fatal" as const, reason: `Feed type ${feed.feedType} is no longer supported.` };
     const resultFeedDocumentId =

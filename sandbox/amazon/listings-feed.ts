@@ -10,6 +10,7 @@ import type { Issue } from "@sp-api-sdk/listings-items-api-2021-08-01";
 import { isRecord } from "./purchasable-offer.ts";
 import type { Submissions } from "./submissions.ts";
 import { parsePatchRequest } from "./patch-request.ts";
+import type { RequestModels } from "./request-models.ts";
 
 const MESSAGES_MAX = 25_000;
 const MESSAGE_ID_MAX = 2_147_483_647;
@@ -20,6 +21,7 @@ interface ListingsFeedInput {
   readonly marketplaceIds: readonly string[];
   readonly body: Uint8Array | undefined;
   readonly submissions: Submissions;
+  readonly requestModels: RequestModels;
 }
 
 type ListingsFeedOutcome =
@@ -49,6 +51,8 @@ export interface ProcessingReport {
 
 export function processListingsFeed(input: ListingsFeedInput): ListingsFeedOutcome {
   const document = readDocument(input.body);
+  // Remembered only: what Amazon does about a wrong feed is said below, message by message.
+  input.requestModels.checkListingsFeed(document);
   if (!isRecord(document)) return { kind: "fatal", reason: "The feed is not valid JSON." };
   const { header, messages } = document;
   if (!isRecord(header) || header["version"] !== "2.0") {

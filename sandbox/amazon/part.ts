@@ -58,6 +58,7 @@ export function createAmazonPart(options: AmazonPartOptions): SandboxPart {
     close() {
       world.gates.reset();
       world.offerChanged.close();
+      world.offerNotices.close();
       world.queues.close();
     },
   };
@@ -88,6 +89,7 @@ function createSpApiOf(
 ): (request: Request) => Promise<Response> {
   const { clock, market } = options;
   const { sellers, submissions, ledger, lwa, quotas, gates, feeds, reports, notifications } = world;
+  const { requestModels } = world;
   const { storeOf } = sellers;
   const regionOf = (sellerId: string): AmazonRegion | undefined => sellers.find(sellerId)?.region;
   const onRefusal: RefusalListener = (operation, call, status) => {
@@ -108,7 +110,7 @@ function createSpApiOf(
   const pricing = { clock, market, storeOf, promotions: world.promotions };
   return createSpApi({
     operations: [
-      ...sellersOperations({ sellers }),
+      ...sellersOperations({ sellers, notices: world.notices }),
       ...listingsItemsOperations({ clock, storeOf, submissions, ledger }),
       ...pricingV0Operations(pricing),
       ...pricing2022Operations(pricing),
@@ -126,6 +128,7 @@ function createSpApiOf(
     gates,
     weather: world.weather,
     counts: world.counts,
+    requestModels,
     regionOf,
     onRefusal,
   });

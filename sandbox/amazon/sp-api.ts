@@ -19,6 +19,7 @@ import {
   refusalReply,
   SpRefusal,
 } from "./reply.ts";
+import type { RequestModels } from "./request-models.ts";
 import type { Weather } from "./weather.ts";
 
 /** One authorized call, as an operation sees it. */
@@ -59,6 +60,7 @@ interface SpApiOptions {
   readonly gates: Gates;
   readonly weather: Weather;
   readonly counts: CallCounts;
+  readonly requestModels: RequestModels;
   /** The region each seller belongs to: a token is good in one region only. */
   readonly regionOf: (sellerId: string) => AmazonRegion | undefined;
   readonly onRefusal: RefusalListener;
@@ -97,6 +99,7 @@ export function createSpApi(options: SpApiOptions): (request: Request) => Promis
     try {
       call = { ...call, sellerId: authorizedSeller({ request, region, operation, options }) };
       call = { ...call, body: parseBody(await request.text()) };
+      refuseUnfit(options.requestModels, request, call.body);
       const response = await runCounted(operation, call, options);
       if (response.status >= 400) onRefusal(operation, call, response.status);
       return response;
@@ -153,6 +156,14 @@ function run(
   return gates.pass({ operation: name, sku }, () =>
     weather.pass({ operation: name, sellerId }, act),
   );
+}
+
+/** Refuses what does not fit Amazon's model, as Amazon's own gateway would in other words. */
+function refuseUnfit(models: RequestModels, request: Request, body: unknown): void {
+  const findings = models.check({ method: request.method, url: request.url, body });
+  if (findings.length > 0) {
+    throw invalidInput("The request does not fit Amazon's model.", findings.join("; "));
+  }
 }
 
 /** The seller a token speaks for; empty for a grantless one. Refuses every other token. */

@@ -10,7 +10,6 @@ import { createDocuments } from "./documents.ts";
 import type { Documents } from "./documents.ts";
 import { createFeeds } from "./feeds.ts";
 import type { Feeds } from "./feeds.ts";
-import { createFinishedNotice } from "./finished-notice.ts";
 import { createGates } from "./gates.ts";
 import type { Gates } from "./gates.ts";
 import { createLwa } from "./lwa.ts";
@@ -24,6 +23,12 @@ import { createNotifications } from "./notifications.ts";
 import type { Notifications } from "./notifications.ts";
 import { watchOffers } from "./offer-changed.ts";
 import type { OfferChanged } from "./offer-changed.ts";
+import { createAccountNotices } from "./notices/account-notices.ts";
+import type { AccountNotices } from "./notices/account-notices.ts";
+import { watchBusinessOffers } from "./notices/business-offers.ts";
+import type { OfferNotices } from "./notices/business-offers.ts";
+import { createPublisher } from "./notices/publisher.ts";
+import type { Publisher } from "./notices/publisher.ts";
 import { createOrderBook } from "./orders/order-book.ts";
 import type { OrderBook } from "./orders/order-book.ts";
 import { createTraffic } from "./orders/traffic.ts";
@@ -33,6 +38,8 @@ import { createPromotions } from "./promotions.ts";
 import type { Promotions } from "./promotions.ts";
 import { createQuotas } from "./quotas.ts";
 import type { Quotas } from "./quotas.ts";
+import { createRequestModels } from "./request-models.ts";
+import type { RequestModels } from "./request-models.ts";
 import { createReportSchedules } from "./report-schedules.ts";
 import type { ReportSchedules } from "./report-schedules.ts";
 import { createReports } from "./reports.ts";
@@ -63,11 +70,16 @@ export interface AmazonWorld {
   readonly weather: Weather;
   readonly misfortunes: Misfortunes;
   readonly counts: CallCounts;
+  /** What arrived and does not fit Amazon's models; a reset does not forget it. */
+  readonly requestModels: RequestModels;
   readonly queues: QueueEndpoint;
   readonly documents: Documents;
   readonly notifications: Notifications;
   readonly delivery: NotificationDelivery;
   readonly offerChanged: OfferChanged;
+  readonly offerNotices: OfferNotices;
+  readonly publisher: Publisher;
+  readonly notices: AccountNotices;
   readonly feeds: Feeds;
   readonly reports: Reports;
   readonly schedules: ReportSchedules;
@@ -101,6 +113,8 @@ export function createWorld(options: AmazonPartOptions): AmazonWorld {
     base.notifications,
     base.delivery,
     desks.offerChanged,
+    desks.offerNotices,
+    desks.notices,
     base.quotas,
     base.gates,
     base.weather,
@@ -136,7 +150,7 @@ function createFoundation(options: AmazonPartOptions) {
   const machineNowMs = (): number => meter.nowMs();
   const queueName = options.queueName ?? DEFAULT_QUEUE_NAME;
   const queues = createQueueEndpoint((name) => createQueue({ name, machineNowMs }));
-  queues.create(queueName);
+  const { arn: queueArn } = queues.create(queueName);
   const ledger = createWriteLedger();
   const primary = {
     sellerId: options.sellerId,
@@ -148,6 +162,7 @@ function createFoundation(options: AmazonPartOptions) {
     market,
     meter,
     queueName,
+    queueArn,
     queues,
     ledger,
     sellers: createSellerAccounts({ clock, market, ledger, primary }),
@@ -157,8 +172,9 @@ function createFoundation(options: AmazonPartOptions) {
     weather: createWeather(clock),
     misfortunes: createMisfortunes(),
     counts: createCallCounts(),
+    requestModels: createRequestModels(),
     documents: createDocuments(clock),
-    notifications: createNotifications(queues),
+    notifications: createNotifications(queues, options.applicationId),
     delivery: createNotificationDelivery(queues, clock),
   };
 }
@@ -170,8 +186,10 @@ function createDesks(base: ReturnType<typeof createFoundation>, options: AmazonP
   const { storeOf } = sellers;
   const processingMs = options.processingMs ?? PROCESSING_MS;
   const submissions = createSubmissions({ ...base, storeOf, acceptedToLiveMs });
-  const tell = createFinishedNotice({ ...base, applicationId });
+  const publisher = createPublisher({ ...base, applicationId });
+  const notices = createAccountNotices({ publisher, sellers });
   const orders = createOrderBook({ clock, market, sellers });
+  notices.watchOrders(orders);
   const traffic = createTraffic(market);
   const reports = createReports({
     ...base,
@@ -179,7 +197,7 @@ function createDesks(base: ReturnType<typeof createFoundation>, options: AmazonP
     orders,
     traffic,
     processingMs,
-    onFinished: (report, seller) => tell.report(report, seller),
+    onFinished: (report, seller) => notices.reportFinished(report, seller),
   });
   return {
     submissions,
@@ -187,7 +205,7 @@ function createDesks(base: ReturnType<typeof createFoundation>, options: AmazonP
       ...base,
       submissions,
       processingMs,
-      onFinished: (feed, seller) => tell.feed(feed, seller),
+      onFinished: (feed, seller) => notices.feedFinished(feed, seller),
     }),
     reports,
     schedules: createReportSchedules({ clock, reports }),
@@ -196,8 +214,11 @@ function createDesks(base: ReturnType<typeof createFoundation>, options: AmazonP
     promotions: createPromotions(),
     offerChanged: watchOffers({
       ...base,
-      applicationId,
+      publisher,
       delayMs: options.notificationDelayMs ?? 0,
     }),
+    offerNotices: watchBusinessOffers({ market, sellers, publisher }),
+    publisher,
+    notices,
   };
 }

@@ -2,7 +2,7 @@
  * Checks a value against a definition of Amazon's published models (Swagger 2.0) or schemas (JSON
  * Schema draft 7), as far as these use either. Stricter than both in one point: a property that the
  * definition does not name is a finding, because the stand-in must not teach the product fields that
- * Amazon does not send.
+ * Amazon does not send, nor take fields that Amazon does not know.
  */
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -10,6 +10,8 @@ interface CheckOptions {
   readonly root: Schema;
   /** Names of properties that Amazon sends although its own schema lacks them. */
   readonly tolerated?: readonly string[];
+  /** A part of a definition names only some properties: others are no finding there. */
+  readonly isPart?: boolean;
 }
 
 /** One line per finding, empty when the value fits. */
@@ -20,30 +22,70 @@ export function checkModel(
   at = "$",
 ): string[] {
   const resolved = resolve(schema, options.root);
-  const anyOf = resolved["anyOf"] ?? resolved["oneOf"];
-  if (Array.isArray(anyOf)) {
-    const findings = anyOf.map((each: Schema) => checkModel(value, each, options, at));
-    return findings.some((each) => each.length === 0) ? [] : (findings[0] ?? []);
-  }
-  const allowed = resolved["enum"];
+  return [
+    ...checkOne(value, resolved, options, at),
+    ...checkBranches(value, resolved, options, at),
+  ];
+}
+
+/** Of several definitions that stand beside the value's own, one must fit. */
+function checkBranches(
+  value: unknown,
+  schema: Schema,
+  options: CheckOptions,
+  at: string,
+): string[] {
+  const branches = (schema["anyOf"] ?? schema["oneOf"]) as Schema[] | undefined;
+  if (branches === undefined) return [];
+  const isPart = schema["properties"] !== undefined;
+  const findings = branches.map((branch) => checkModel(value, branch, { ...options, isPart }, at));
+  if (findings.some((each) => each.length === 0)) return [];
+  // The branch that fits best says most about what is wrong.
+  return findings.toSorted((left, right) => left.length - right.length)[0] ?? [];
+}
+
+function checkOne(value: unknown, schema: Schema, options: CheckOptions, at: string): string[] {
+  const allowed = schema["enum"];
   if (Array.isArray(allowed) && !allowed.includes(value))
     return [`${at}: ${String(value)} is not in the enum`];
-  const isObjectSchema = resolved["properties"] !== undefined || resolved["allOf"] !== undefined;
-  const type = resolved["type"] ?? (isObjectSchema ? "object" : undefined);
+  if (schema["const"] !== undefined && schema["const"] !== value)
+    return [`${at}: ${String(value)} is not ${JSON.stringify(schema["const"])}`];
+  const isObjectSchema = schema["properties"] !== undefined || schema["allOf"] !== undefined;
+  const type = schema["type"] ?? (isObjectSchema ? "object" : undefined);
   switch (type) {
     case "object":
-      return checkObject(value, resolved, options, at);
+      return checkObject(value, schema, options, at);
     case "array":
-      return checkArray(value, resolved, options, at);
+      return checkArray(value, schema, options, at);
     case "integer":
-      return Number.isInteger(value) ? [] : [`${at}: ${String(value)} is no integer`];
+      return Number.isInteger(value)
+        ? checkSize(value, schema, at)
+        : [`${at}: ${String(value)} is no integer`];
     case "number":
     case "string":
     case "boolean":
-      return typeof value === type ? [] : [`${at}: expected another type than ${typeof value}`];
+      return typeof value === type
+        ? checkSize(value, schema, at)
+        : [`${at}: expected another type than ${typeof value}`];
     default:
       return [];
   }
+}
+
+function checkSize(value: unknown, schema: Schema, at: string): string[] {
+  const { minimum, maximum, minLength, maxLength, pattern } = schema;
+  if (typeof value === "number") {
+    const isIn =
+      value >= (typeof minimum === "number" ? minimum : -Infinity) &&
+      value <= (typeof maximum === "number" ? maximum : Infinity);
+    return isIn ? [] : [`${at}: ${value} is out of range`];
+  }
+  if (typeof value !== "string") return [];
+  const isLongEnough = typeof minLength !== "number" || value.length >= minLength;
+  const isShortEnough = typeof maxLength !== "number" || value.length <= maxLength;
+  if (!isLongEnough || !isShortEnough) return [`${at}: ${value.length} characters`];
+  const fits = typeof pattern !== "string" || new RegExp(pattern).test(value);
+  return fits ? [] : [`${at}: does not fit ${String(pattern)}`];
 }
 
 function checkObject(value: unknown, schema: Schema, options: CheckOptions, at: string): string[] {
@@ -54,12 +96,16 @@ function checkObject(value: unknown, schema: Schema, options: CheckOptions, at: 
   const findings = required
     .filter((name) => entries[name] === undefined)
     .map((name) => `${at}: ${name} is missing`);
+  const { isPart, ...inside } = options;
   const isOpen =
-    Object.keys(properties).length === 0 || typeof schema["additionalProperties"] === "object";
+    isPart === true ||
+    Object.keys(properties).length === 0 ||
+    typeof schema["additionalProperties"] === "object";
   for (const [name, property] of Object.entries(entries)) {
     const definition = properties[name];
-    if (definition !== undefined)
-      findings.push(...checkModel(property, definition, options, `${at}.${name}`));
+    if (definition === false) findings.push(`${at}: ${name} does not belong here`);
+    else if (definition !== undefined)
+      findings.push(...checkModel(property, definition, inside, `${at}.${name}`));
     else if (!isOpen && options.tolerated?.includes(name) !== true) {
       findings.push(`${at}: ${name} is not in the model`);
     }
@@ -81,12 +127,13 @@ function checkArray(value: unknown, schema: Schema, options: CheckOptions, at: s
   );
 }
 
-/** Own properties and those of every `allOf` branch. */
+/** Own properties and those of every `allOf` branch; false stands for one that must not be there. */
 function collect(
   schema: Schema,
   root: Schema,
-): { properties: Record<string, Schema>; required: string[] } {
-  const properties = { ...((schema["properties"] as Record<string, Schema> | undefined) ?? {}) };
+): { properties: Record<string, Schema | false>; required: string[] } {
+  const own = schema["properties"] as Record<string, Schema | false> | undefined;
+  const properties = { ...(own ?? {}) };
   const required = [...((schema["required"] as string[] | undefined) ?? [])];
   for (const branch of (schema["allOf"] as Schema[] | undefined) ?? []) {
     const part = collect(resolve(branch, root), root);
@@ -96,7 +143,8 @@ function collect(
   return { properties, required };
 }
 
-function resolve(schema: Schema, root: Schema): Schema {
+/** The definition that a reference points to; anything else as it is. */
+export function resolve(schema: Schema, root: Schema): Schema {
   const ref = schema["$ref"];
   if (typeof ref !== "string") return schema;
   const target = ref
