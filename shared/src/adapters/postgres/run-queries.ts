@@ -49,14 +49,7 @@ export function createRunQueries(client: QueryClient): RunQueries {
         [connectionId, at],
       );
     },
-    async requestDue(connectionId, kind, at) {
-      const { due } = DUE[kind];
-      await client.query(
-        `UPDATE connection SET ${due} = least($2::timestamptz, coalesce(${due}, $2::timestamptz))
-          WHERE shop_id = current_shop() AND connection_id = $1 AND status = 'connected'`,
-        [connectionId, at],
-      );
-    },
+    requestDue: (connectionId, kind, at) => requestDue(client, connectionId, kind, at),
     async startRun(connectionId, kind, at) {
       // A run left "running" by a worker that died is closed by the next one.
       await client.query(
@@ -88,4 +81,16 @@ export function createRunQueries(client: QueryClient): RunQueries {
       );
     },
   };
+}
+
+async function requestDue(
+  client: QueryClient,
+  ...[connectionId, kind, at]: Parameters<ConnectionStore["requestDue"]>
+): Promise<void> {
+  const { due } = DUE[kind];
+  await client.query(
+    `UPDATE connection SET ${due} = least($2::timestamptz, coalesce(${due}, $2::timestamptz))
+      WHERE shop_id = current_shop() AND connection_id = $1 AND status = 'connected'`,
+    [connectionId, at],
+  );
 }

@@ -1,5 +1,5 @@
 import { invariant } from "../../core/assert.ts";
-import type { SyncPart, SyncStore } from "../../ports/sync-store.ts";
+import type { ImportStand, SyncPart, SyncStore } from "../../ports/sync-store.ts";
 import type { QueryClient } from "./query-client.ts";
 
 /** Imports part by part and the runs of tasks, as rows. */
@@ -39,21 +39,7 @@ export function createSyncStore(client: QueryClient): SyncStore {
         [runId, errorCode, at],
       );
     },
-    async standOf(runId) {
-      await client.query(
-        "SELECT 1 FROM sync_run WHERE shop_id = current_shop() AND run_id = $1 FOR UPDATE",
-        [runId],
-      );
-      const answer = await client.query<{ open: number; done: number; error_code: string | null }>(
-        `SELECT count(*) FILTER (WHERE state IN ('report', 'details'))::int AS open,
-                count(*) FILTER (WHERE state = 'done')::int AS done,
-                (array_agg(error_code ORDER BY ended_at) FILTER (WHERE state = 'failed'))[1] AS error_code
-           FROM sync_part WHERE shop_id = current_shop() AND run_id = $1`,
-        [runId],
-      );
-      const [row] = answer.rows;
-      return { open: row?.open ?? 0, done: row?.done ?? 0, errorCode: row?.error_code ?? null };
-    },
+    standOf: (runId) => standOf(client, runId),
     openRun: (connectionId, kind) => openRun(client, connectionId, kind),
     async ensureRun(connectionId, kind, at) {
       return (
@@ -78,6 +64,22 @@ export function createSyncStore(client: QueryClient): SyncStore {
       );
     },
   };
+}
+
+async function standOf(client: QueryClient, runId: string): Promise<ImportStand> {
+  await client.query(
+    "SELECT 1 FROM sync_run WHERE shop_id = current_shop() AND run_id = $1 FOR UPDATE",
+    [runId],
+  );
+  const answer = await client.query<{ open: number; done: number; error_code: string | null }>(
+    `SELECT count(*) FILTER (WHERE state IN ('report', 'details'))::int AS open,
+            count(*) FILTER (WHERE state = 'done')::int AS done,
+            (array_agg(error_code ORDER BY ended_at) FILTER (WHERE state = 'failed'))[1] AS error_code
+       FROM sync_part WHERE shop_id = current_shop() AND run_id = $1`,
+    [runId],
+  );
+  const [row] = answer.rows;
+  return { open: row?.open ?? 0, done: row?.done ?? 0, errorCode: row?.error_code ?? null };
 }
 
 async function startImport(

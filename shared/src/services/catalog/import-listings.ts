@@ -1,6 +1,8 @@
 import { AppError } from "../../core/app-error.ts";
+import { invariant } from "../../core/assert.ts";
 import type { Channel } from "../../core/channel.ts";
 import type { ShopId } from "../../core/ids.ts";
+import type { CatalogSource } from "../../ports/catalog-source.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { StoredConnection } from "../../ports/connection-store.ts";
 import type { CostFact } from "../../ports/catalog-store.ts";
@@ -8,14 +10,18 @@ import type { ListingSource } from "../../ports/listing-source.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { ChannelAccount } from "../../ports/channel-account.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
-import { linkListings } from "./link-listings.ts";
+import { type PlannedImport, planImport } from "./plan-import.ts";
+import { settleImport } from "./settle-import.ts";
 
 /** What importing needs from outside. */
 export interface ImportDeps {
   readonly inShop: InShop;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly sources: Readonly<Record<Channel, ListingSource>>;
+  /** Channels whose catalogue is read in one go. */
+  readonly sources: Partial<Readonly<Record<Channel, ListingSource>>>;
+  /** Channels whose catalogue is too large for that: it is read by tasks, which are planned here. */
+  readonly catalogs?: Partial<Readonly<Record<Channel, CatalogSource>>>;
   readonly worker: string;
 }
 
@@ -58,6 +64,44 @@ type ImportRun = {
 
 async function importOne(deps: ImportDeps, run: ImportRun, signal: AbortSignal): Promise<void> {
   const { shopId, connection } = run;
+  const source = deps.sources[connection.channel];
+  const catalog = deps.catalogs?.[connection.channel];
+  if (source !== undefined) return importAtOnce(deps, { ...run, source }, signal);
+  invariant(catalog !== undefined, `no source of ${connection.channel} listings`);
+  const account = accountOf(shopId, connection);
+  return planOne(deps, { ...run, catalog, account }, signal);
+}
+
+/** Plans an import by tasks; when that fails, a run says why. */
+async function planOne(
+  deps: ImportDeps,
+  run: ImportRun & PlannedImport,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await planImport(deps, run, signal);
+  } catch (cause) {
+    const { shopId, connection, startedAt: at } = run;
+    const started = await deps.inShop(shopId, (tx) =>
+      tx.syncs.startImport({
+        connectionId: connection.connectionId,
+        marketplaceIds: [],
+        at,
+        staleBefore: new Date(0),
+      }),
+    );
+    // An import under way goes on: it is only this look at the account that failed.
+    const runId = started.isNew ? started.runId : null;
+    await endFailed(deps, { ...run, runId, isStopping: signal.aborted }, cause);
+  }
+}
+
+async function importAtOnce(
+  deps: ImportDeps,
+  run: ImportRun & { readonly source: ListingSource },
+  signal: AbortSignal,
+): Promise<void> {
+  const { shopId, connection } = run;
   const runId = await deps.inShop(shopId, (tx) =>
     tx.connections.startRun(connection.connectionId, "import", run.startedAt),
   );
@@ -65,28 +109,16 @@ async function importOne(deps: ImportDeps, run: ImportRun, signal: AbortSignal):
     const costs = await readEverything(deps, { ...run, runId }, signal);
     await deps.inShop(shopId, async (tx) => {
       const at = deps.clock.now();
-      const gone = await tx.catalog.markUnseen(connection.connectionId, run.startedAt);
-      const links = await linkListings(tx, at);
-      await tx.changes.noteOvertaken(await tx.catalog.activeListings(connection.channel), at);
+      const seen = { marketplaceId: null, runId, at };
+      const gone = await tx.catalog.markUnseen(connection.connectionId, run.startedAt, seen);
+      await tx.connections.countRun(runId, { gone });
+      await settleImport(tx, { connection, runId, errorCode: null, at });
       // After linking: a cost belongs to an item, and the item must exist.
       await tx.catalog.saveShopifyCosts(connection.connectionId, costs, at);
-      await tx.connections.countRun(runId, {
-        gone,
-        linked: links.linked,
-        review: links.review,
-        unmatched: links.unmatched,
-      });
-      await tx.connections.endRun(runId, { state: "done", errorCode: null, at });
-      await tx.connections.noteProblem(connection.connectionId, null, at);
       await tx.connections.finishDue(connection.connectionId, "import", {
         at,
         nextDueAt: new Date(at.getTime() + NEXT_IMPORT_MS),
       });
-      if (connection.channel === "amazon") {
-        await tx.connections.requestDue(connection.connectionId, "sweep", at);
-        await tx.wake("sweep");
-      }
-      await tx.wake("decide");
     });
   } catch (cause) {
     await endFailed(deps, { ...run, runId, isStopping: signal.aborted }, cause);
@@ -96,17 +128,11 @@ async function importOne(deps: ImportDeps, run: ImportRun, signal: AbortSignal):
 /** Reads and stores the whole catalogue. @returns the unit costs the channel named. */
 async function readEverything(
   deps: ImportDeps,
-  run: ImportRun & { runId: string },
+  run: ImportRun & { readonly runId: string; readonly source: ListingSource },
   signal: AbortSignal,
 ): Promise<CostFact[]> {
-  const { shopId, connection, runId } = run;
-  const source = deps.sources[connection.channel];
-  const account: ChannelAccount = {
-    shopId,
-    connectionId: connection.connectionId,
-    accountId: connection.accountId,
-    region: connection.region,
-  };
+  const { shopId, connection, runId, source } = run;
+  const account = accountOf(shopId, connection);
   const facts = await source.readAccount(account, signal);
   await deps.inShop(shopId, (tx) =>
     tx.connections.saveAccountFacts(connection.connectionId, facts),
@@ -120,6 +146,7 @@ async function readEverything(
         connection.channel,
         batch,
         deps.clock.now(),
+        runId,
       );
       await tx.connections.countRun(runId, { ...counts });
     });
@@ -130,10 +157,15 @@ async function readEverything(
   return costs;
 }
 
+function accountOf(shopId: ShopId, connection: StoredConnection): ChannelAccount {
+  const { connectionId, accountId, region } = connection;
+  return { shopId, connectionId, accountId, region };
+}
+
 /** Ends a failed run with its code; a revoked authorisation disconnects, everything else is tried again. */
 async function endFailed(
   deps: ImportDeps,
-  run: ImportRun & { runId: string; isStopping: boolean },
+  run: ImportRun & { runId: string | null; isStopping: boolean },
   cause: unknown,
 ): Promise<void> {
   const { shopId, connection, runId } = run;
@@ -145,16 +177,16 @@ async function endFailed(
   );
   await deps.inShop(shopId, async (tx) => {
     const at = deps.clock.now();
+    if (runId !== null)
+      await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
     if (run.isStopping) {
       // Nothing is wrong with the connection: the next worker starts over at once.
-      await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
       await tx.connections.finishDue(connection.connectionId, "import", {
         at: null,
         nextDueAt: at,
       });
       return;
     }
-    await tx.connections.endRun(runId, { state: "failed", errorCode: code, at });
     if (cause instanceof AppError && cause.retry === "never") {
       await tx.connections.disconnect(connection.connectionId, code, at);
     } else {
