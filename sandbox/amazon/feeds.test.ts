@@ -115,6 +115,8 @@ describe("a listings feed", () => {
     await amazon.clock.advance(PROCESSING_MS);
 
     expect((await feed(feedId))["processingStatus"]).toBe("FATAL");
+    // Meant to be wrong.
+    await amazon.control("model-findings", { forget: true });
   });
 
   it("waits behind a stuck one, and can be cancelled while it waits", async () => {

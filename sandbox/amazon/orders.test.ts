@@ -245,6 +245,8 @@ describe("the catalogue", () => {
     const { status } = await send(`/catalog/2022-04-01/items?marketplaceIds=${US}&${query}`);
 
     expect(status).toBe(400);
+    // Meant to be wrong.
+    await amazon.control("model-findings", { forget: true });
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildApp } from "../../scripts/build-app.ts";
 import { DEMO_SELLER_ID } from "../amazon/demo-listings.ts";
+import { throwOnModelFindings } from "../amazon/testing/model-findings.ts";
 import { type RunningWorld, startWorld } from "../world.ts";
 import { type Child, startChild } from "./child.ts";
 import { type Control, createControl } from "./control-client.ts";
@@ -125,9 +126,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     async close() {
       await Promise.all([app.stop(), worker.stop()]);
-      await world.close();
+      await closeWorld(world);
     },
   };
+}
+
+/** @throws Error when a request arrived that does not fit Amazon's models. */
+async function closeWorld(world: RunningWorld): Promise<void> {
+  const control = createControl(world.origin);
+  const findings = await control<Record<string, unknown>>("amazon", "model-findings");
+  await world.close();
+  throwOnModelFindings(findings);
 }
 
 async function takePorts(preferred: StackOptions["ports"]): Promise<StackOptions["ports"]> {

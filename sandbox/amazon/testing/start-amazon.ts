@@ -18,6 +18,7 @@ import type { SeedListing } from "../listing.ts";
 import { createAmazonPart } from "../part.ts";
 import { parseSeedListing } from "../seed-listing.ts";
 import type { AmazonPartOptions } from "../part-options.ts";
+import { throwOnModelFindings } from "./model-findings.ts";
 
 export const APPLICATION_ID = "amzn1.sellerapps.app.calibr-sandbox";
 export const CLIENT_ID = "amzn1.application-oa2-client.sandbox";
@@ -129,12 +130,14 @@ export async function startAmazon(
     sellingPartner: makeSellingPartner,
     sqs: () => makeSqs(origin),
     async stop() {
+      const findings = await control("model-findings");
       https.globalAgent.destroy();
       https.globalAgent = usualAgent;
       await part.close?.();
       clock.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      throwOnModelFindings(findings);
     },
   };
 }
