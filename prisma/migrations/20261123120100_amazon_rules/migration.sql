@@ -131,7 +131,7 @@ CREATE OR REPLACE FUNCTION due_work(p_now timestamptz) RETURNS TABLE (shop_id in
       WHERE c.import_due_at <= p_now AND c.status = 'connected' AND (c.lease_until IS NULL OR c.lease_until <= p_now)
     UNION ALL
     SELECT DISTINCT c.shop_id, 'sweep' FROM connection c
-      WHERE c.sweep_due_at <= p_now AND c.status = 'connected' AND (c.lease_until IS NULL OR c.lease_until <= p_now)
+      WHERE c.sweep_due_at <= p_now AND c.status = 'connected'
     UNION ALL
     SELECT DISTINCT t.shop_id, 'task' FROM task t
       LEFT JOIN connection c ON c.shop_id = t.shop_id AND c.connection_id = t.connection_id
