@@ -1,9 +1,11 @@
 /** `npm run bench -- NAME [--json]`: one bench; its last line is one JSON object of one shape for all benches. */
 import { parseArgs } from "node:util";
 import type { BenchReport } from "./report.ts";
+import { benchAmazon } from "./amazon.ts";
 import { benchSpine } from "./spine.ts";
 
 const BENCHES: Readonly<Record<string, (say: (line: string) => void) => Promise<BenchReport>>> = {
+  amazon: benchAmazon,
   spine: benchSpine,
 };
 
