@@ -31,7 +31,7 @@ export interface ListingsStore {
   /** Changes what is stored, then works out price and stock anew. */
   change(key: ListingKey, source: WriteSource, edit: (listing: Listing) => void): void;
   isBuyable(listing: Listing): boolean;
-  /** Told of every listing whose status or issues differ from what they were before a change. */
+  /** Told of every listing whose status, issues or business price a change has turned. */
   onTurn(listener: ListingListener): void;
   /** Told of every purchase of an own listing. */
   onSold(listener: (listing: Listing, sale: MarketSale) => void): void;
@@ -42,7 +42,7 @@ export interface ListingsStore {
 }
 
 /** What a change did to a listing, beside its price. */
-export type ListingTurn = "status" | "issues";
+export type ListingTurn = "status" | "issues" | "business";
 export type ListingListener = (listing: Listing, turn: ListingTurn) => void;
 
 interface ListingsStoreOptions {
@@ -122,12 +122,14 @@ class SellerListings implements ListingsStore {
     const listing = this.#listings.get(keyOf(key));
     if (listing === undefined) return;
     const [wasBuyable, wasWrong] = [this.isBuyable(listing), issueText(listing)];
+    const wasBusiness = businessText(listing);
     edit(listing);
     listing.updatedAt = this.#options.clock.now();
     this.#refresh(listing, source);
     const turns: ListingTurn[] = [];
     if (this.isBuyable(listing) !== wasBuyable) turns.push("status");
     if (issueText(listing) !== wasWrong) turns.push("issues");
+    if (businessText(listing) !== wasBusiness) turns.push("business");
     for (const turn of turns) for (const tell of this.#turnListeners) tell(listing, turn);
   }
 
@@ -265,4 +267,8 @@ function addTo(index: Map<string, Set<Listing>>, name: string, listing: Listing)
 
 function issueText(listing: Listing): string {
   return listing.issues.map(({ code, severity }) => `${code} ${severity}`).join();
+}
+
+function businessText(listing: Listing): string {
+  return JSON.stringify(listing.offers.filter((offer) => offer["audience"] === "B2B"));
 }

@@ -20,6 +20,7 @@ type Bearer =
   | { readonly kind: "missing" | "invalid" | "expired" | "secretExpired" };
 
 export interface Lwa {
+  readonly clientId: string;
   /** A code for `spapi_oauth_code`, good once within five minutes. */
   issueCode(sellerId: string): string;
   /** Authorizes without the consent page; replaces the seller's refresh token. */
@@ -54,6 +55,7 @@ export function createLwa(options: LwaOptions): Lwa {
 }
 
 class LoginWithAmazon implements Lwa {
+  readonly clientId: string;
   readonly #options: LwaOptions;
   readonly #codes = new Map<string, { readonly sellerId: string; readonly expiresAtMs: number }>();
   /** The one good refresh token of each seller. */
@@ -63,6 +65,7 @@ class LoginWithAmazon implements Lwa {
 
   constructor(options: LwaOptions) {
     this.#options = options;
+    this.clientId = options.clientId;
   }
 
   issueCode(sellerId: string): string {

@@ -118,7 +118,7 @@ const PROBES: [string, Probe][] = [
   ["a bad feed", { file: FEEDS, path: "/feeds/2021-06-30/feeds", method: "post", url: `${API}/feeds/2021-06-30/feeds`, body: { feedType: "JSON_LISTINGS_FEED", marketplaceIds: [US], inputFeedDocumentId: "nothing" } }],
   ["a new destination", { file: NOTIFICATIONS, path: "/notifications/v1/destinations", method: "post", url: `${API}/notifications/v1/destinations`, body: destinationRequest, isGrantless: true }],
   ["destinations", { file: NOTIFICATIONS, path: "/notifications/v1/destinations", method: "get", url: `${API}/notifications/v1/destinations`, isGrantless: true }],
-  ["subscriptions", { file: NOTIFICATIONS, path: "/notifications/v1/subscriptions", method: "get", url: `${API}/notifications/v1/subscriptions` }],
+  ["subscriptions", { file: NOTIFICATIONS, path: "/notifications/v1/subscriptions", method: "get", url: `${API}/notifications/v1/subscriptions?notificationTypes=ANY_OFFER_CHANGED` }],
 ]; // prettier-ignore
 
 it.runIf(!hasModels)("needs Amazon's models beside the checkout", (context) => {

@@ -1,63 +1,66 @@
 /**
- * Notifications v1: destinations (grantless) and subscriptions (the seller's token), and the envelope
- * every notification travels in. One subscription per type, seller and region.
+ * Notifications v1: destinations (grantless) and subscriptions (the seller's token). One subscription
+ * per type, seller and region.
  */
 import { randomUUID } from "node:crypto";
 import type {
   CreateDestinationResponse,
   CreateSubscriptionResponse,
   Destination,
-  ProcessingDirective,
+  EventBridgeResource,
   Subscription,
 } from "@sp-api-sdk/notifications-api-v1";
 import type { AmazonRegion } from "./marketplaces.ts";
-import { isRecord } from "./purchasable-offer.ts";
+import { findNotificationType } from "./notices/notification-types.ts";
+import { parseDestination, parseSubscription } from "./notices/subscription-request.ts";
+import type { DestinationRequest } from "./notices/subscription-request.ts";
 import { conflict, invalidInput, notFound } from "./reply.ts";
+import { queryList, requiredQuery } from "./sp-api.ts";
 import type { SpCall, SpOperation, SpReply } from "./sp-api.ts";
 import type { QueueEndpoint } from "./sqs-protocol.ts";
 
 const ROOT = "/notifications/v1";
-/** The types that take a processing directive. */
-const DIRECTED_TYPES = ["ANY_OFFER_CHANGED", "ORDER_CHANGE", "SHIPMENT_TRACKING_MILESTONE_CHANGED"];
-
-/** Types that reach an SQS queue, with their payload version; the others need EventBridge. */
-const SQS_TYPES: Readonly<Record<string, string>> = {
-  ANY_OFFER_CHANGED: "1.0",
-  B2B_ANY_OFFER_CHANGED: "1.0",
-  PRICING_HEALTH: "1.0",
-  FEED_PROCESSING_FINISHED: "2020-09-04",
-  REPORT_PROCESSING_FINISHED: "2020-09-04",
-  ACCOUNT_STATUS_CHANGED: "2021-01-01",
-  ORDER_CHANGE: "1.0",
-  FBA_INVENTORY_AVAILABILITY_CHANGES: "1.0",
-};
-
+const LIST_PAGE_SIZE_MIN = 30;
+const LIST_PAGE_SIZE_MAX = 100;
 export interface StoredSubscription {
   readonly type: string;
   readonly sellerId: string;
   readonly region: AmazonRegion;
+  readonly target: Target;
+  subscription: Subscription;
+}
+
+/** Where a destination leads: a queue, or an event bus that a rule connects with one. */
+export interface Target {
   readonly queueArn: string;
-  readonly subscription: Subscription;
+  readonly bus: EventBridgeResource | null;
 }
 
 export interface Notifications {
   readonly operations: readonly SpOperation[];
   subscriptions(type: string): StoredSubscription[];
+  /** A subscription goes wrong behind its owner's back. False when there is none of this type. */
+  break(broken: { type: string; sellerId: string; how: BreakKind }): boolean;
   reset(): void;
 }
 
-export function createNotifications(queues: QueueEndpoint): Notifications {
-  return new NotificationDesk(queues);
+/** `vanish`: it is gone. `elsewhere`: it leads to a destination whose queue nobody reads. */
+export type BreakKind = "vanish" | "elsewhere";
+
+export function createNotifications(queues: QueueEndpoint, applicationId: string): Notifications {
+  return new NotificationDesk(queues, applicationId);
 }
 
 class NotificationDesk implements Notifications {
   readonly operations: readonly SpOperation[];
   readonly #queues: QueueEndpoint;
+  readonly #applicationId: string;
   readonly #destinations = new Map<string, Destination>();
   readonly #subscriptions = new Map<string, StoredSubscription>();
 
-  constructor(queues: QueueEndpoint) {
+  constructor(queues: QueueEndpoint, applicationId: string) {
     this.#queues = queues;
+    this.#applicationId = applicationId;
     const one = `${ROOT}/destinations/{destinationId}`;
     const type = `${ROOT}/subscriptions/{notificationType}`;
     const byId = `${type}/{subscriptionId}`;
@@ -78,25 +81,52 @@ class NotificationDesk implements Notifications {
     return [...this.#subscriptions.values()].filter((each) => each.type === type);
   }
 
+  break({ type, sellerId, how }: { type: string; sellerId: string; how: BreakKind }): boolean {
+    const found = this.subscriptions(type).find((each) => each.sellerId === sellerId);
+    if (found === undefined) return false;
+    const { subscriptionId } = found.subscription;
+    this.#subscriptions.delete(subscriptionId);
+    if (how === "vanish") return true;
+    const destinationId = randomUUID();
+    const queueArn = `arn:aws:sqs:us-east-1:999999999999:somebody-elses-${destinationId.slice(0, 8)}`;
+    const resource = { sqs: { arn: queueArn } };
+    this.#destinations.set(destinationId, { name: "somebody else's", destinationId, resource });
+    const subscription = { ...found.subscription, destinationId };
+    this.#subscriptions.set(subscriptionId, {
+      ...found,
+      target: { queueArn, bus: null },
+      subscription,
+    });
+    return true;
+  }
+
   reset(): void {
     this.#destinations.clear();
     this.#subscriptions.clear();
   }
 
   #createDestination(call: SpCall): SpReply {
-    const { name, arn } = parseDestination(call.body);
-    if (this.#queues.findByArn(arn) === undefined) {
+    const request = parseDestination(call.body);
+    if ("arn" in request && this.#queues.findByArn(request.arn) === undefined) {
       throw invalidInput("The queue does not exist or its policy does not let Amazon send to it.");
     }
+    const resource = this.#resourceOf(request);
     const isTaken = [...this.#destinations.values()].some(
-      (each) => each.name === name || each.resource.sqs?.arn === arn,
+      (each) => each.name === request.name || isSameResource(each.resource, resource),
     );
     if (isTaken) throw conflict("A destination with this name or resource exists already.");
     const destinationId = randomUUID();
-    const destination: Destination = { name, destinationId, resource: { sqs: { arn } } };
+    const destination: Destination = { name: request.name, destinationId, resource };
     this.#destinations.set(destinationId, destination);
     const body: CreateDestinationResponse = { payload: destination };
     return { body };
+  }
+
+  #resourceOf(request: DestinationRequest): Destination["resource"] {
+    if ("arn" in request) return { sqs: { arn: request.arn } };
+    const { accountId, region } = request;
+    const source = `aws.partner/sellingpartnerapi.amazon.com/${accountId}/${this.#applicationId}`;
+    return { eventBridge: { name: source, accountId, region } };
   }
 
   #destination(call: SpCall): Destination {
@@ -117,7 +147,18 @@ class NotificationDesk implements Notifications {
   }
 
   #list(call: SpCall): SpReply {
-    const subscriptions = this.#ofSeller(call).map((each) => each.subscription);
+    requiredQuery(call, "notificationTypes");
+    const [type, ...others] = queryList(call, "notificationTypes");
+    if (others.length > 0) throw invalidInput("Only one notification type can be asked for.");
+    const pageSize = Number(call.query.get("pageSize") ?? LIST_PAGE_SIZE_MIN);
+    if (!(pageSize >= LIST_PAGE_SIZE_MIN && pageSize <= LIST_PAGE_SIZE_MAX)) {
+      throw invalidInput(
+        `pageSize must be between ${LIST_PAGE_SIZE_MIN} and ${LIST_PAGE_SIZE_MAX}.`,
+      );
+    }
+    const subscriptions = this.#ofSeller(call)
+      .filter((each) => each.type === type)
+      .map((each) => each.subscription);
     return { body: { payload: { subscriptions } } };
   }
 
@@ -125,8 +166,12 @@ class NotificationDesk implements Notifications {
     const type = call.params["notificationType"] ?? "";
     const { sellerId, region } = call;
     const { destinationId, payloadVersion, processingDirective } = parseSubscription(call, type);
-    const queueArn = this.#destinations.get(destinationId)?.resource.sqs?.arn;
-    if (queueArn === undefined) throw invalidInput("The destinationId is not valid.");
+    const target = targetOf(this.#destinations.get(destinationId));
+    const isBus = target.bus !== null;
+    if (isBus !== (findNotificationType(type)?.road === "eventBridge")) {
+      const road = isBus ? "EventBridge" : "SQS";
+      throw invalidInput(`Notification type ${type} cannot be delivered to ${road}.`);
+    }
     if (this.#ofSeller(call).some((each) => each.type === type)) {
       throw conflict("A subscription for this notification type exists already.");
     }
@@ -136,7 +181,7 @@ class NotificationDesk implements Notifications {
       destinationId,
       ...(processingDirective === undefined ? {} : { processingDirective }),
     };
-    const stored: StoredSubscription = { type, sellerId, region, queueArn, subscription };
+    const stored: StoredSubscription = { type, sellerId, region, target, subscription };
     this.#subscriptions.set(subscription.subscriptionId, stored);
     const body: CreateSubscriptionResponse = { payload: subscription };
     return { body };
@@ -163,101 +208,16 @@ class NotificationDesk implements Notifications {
   }
 }
 
-function parseDestination(body: unknown): { name: string; arn: string } {
-  const { name, resourceSpecification } = isRecord(body) ? body : {};
-  const { sqs } = isRecord(resourceSpecification) ? resourceSpecification : {};
-  const arn = isRecord(sqs) ? sqs["arn"] : undefined;
-  if (typeof name !== "string" || name === "") throw invalidInput("Missing name.");
-  if (typeof arn !== "string") throw invalidInput("Only SQS destinations are offered here.");
-  if (arn.endsWith(".fifo")) throw invalidInput("FIFO queues are not supported.");
-  return { name, arn };
+function targetOf(destination: Destination | undefined): Target {
+  const { sqs, eventBridge } = destination?.resource ?? {};
+  if (eventBridge !== undefined) return { queueArn: "", bus: eventBridge };
+  if (sqs === undefined) throw invalidInput("The destinationId is not valid.");
+  return { queueArn: sqs.arn, bus: null };
 }
 
-function parseSubscription(
-  call: SpCall,
-  type: string,
-): { destinationId: string; payloadVersion: string; processingDirective?: ProcessingDirective } {
-  const { destinationId, payloadVersion, processingDirective } = isRecord(call.body)
-    ? call.body
-    : {};
-  if (SQS_TYPES[type] === undefined) {
-    throw invalidInput(`Notification type ${type} cannot be delivered to SQS.`);
-  }
-  if (typeof destinationId !== "string") throw invalidInput("Missing destinationId.");
-  if (payloadVersion !== SQS_TYPES[type]) throw invalidInput("Invalid payloadVersion.");
-  if (processingDirective === undefined) return { destinationId, payloadVersion };
-  if (!DIRECTED_TYPES.includes(type)) {
-    throw invalidInput(`Notification type ${type} takes no processingDirective.`);
-  }
-  const eventFilter = isRecord(processingDirective)
-    ? processingDirective["eventFilter"]
-    : undefined;
-  if (!isRecord(eventFilter) || eventFilter["eventFilterType"] !== type) {
-    throw invalidInput("processingDirective.eventFilter.eventFilterType must name the type.");
-  }
-  return { destinationId, payloadVersion, processingDirective: directiveOf(type, eventFilter) };
-}
-
-function directiveOf(type: string, filter: Readonly<Record<string, unknown>>): ProcessingDirective {
-  const { marketplaceIds, aggregationSettings } = filter;
-  const period = isRecord(aggregationSettings)
-    ? aggregationSettings["aggregationTimePeriod"]
-    : undefined;
-  if (period !== undefined && period !== "FiveMinutes" && period !== "TenMinutes") {
-    throw invalidInput("aggregationTimePeriod must be FiveMinutes or TenMinutes.");
-  }
-  const eventFilterType = type === "ORDER_CHANGE" ? "ORDER_CHANGE" : "ANY_OFFER_CHANGED";
-  return {
-    eventFilter: {
-      eventFilterType,
-      ...(Array.isArray(marketplaceIds) ? { marketplaceIds: marketplaceIds.map(String) } : {}),
-      ...(period === undefined ? {} : { aggregationSettings: { aggregationTimePeriod: period } }),
-    },
-  };
-}
-
-/** What every Pascal-case notification is wrapped in. */
-export function pascalEnvelope(input: {
-  readonly subscription: StoredSubscription;
-  readonly applicationId: string;
-  readonly at: Date;
-  readonly payload: unknown;
-}) {
-  const { subscription, applicationId, at, payload } = input;
-  return {
-    NotificationVersion: "1.0",
-    NotificationType: subscription.type,
-    PayloadVersion: subscription.subscription.payloadVersion,
-    EventTime: at.toISOString(),
-    NotificationMetadata: {
-      ApplicationId: applicationId,
-      SubscriptionId: subscription.subscription.subscriptionId,
-      PublishTime: at.toISOString(),
-      NotificationId: randomUUID(),
-    },
-    Payload: payload,
-  };
-}
-
-/** The newer types spell the same envelope in camel case. */
-export function camelEnvelope(input: {
-  readonly subscription: StoredSubscription;
-  readonly applicationId: string;
-  readonly at: Date;
-  readonly payload: unknown;
-}) {
-  const { subscription, applicationId, at, payload } = input;
-  return {
-    notificationVersion: "2020-09-04",
-    notificationType: subscription.type,
-    payloadVersion: subscription.subscription.payloadVersion,
-    eventTime: at.toISOString(),
-    notificationMetadata: {
-      applicationId,
-      subscriptionId: subscription.subscription.subscriptionId,
-      publishTime: at.toISOString(),
-      notificationId: randomUUID(),
-    },
-    payload,
-  };
+/** One destination for a queue, and one for an AWS account's event bus. */
+function isSameResource(a: Destination["resource"], b: Destination["resource"]): boolean {
+  const isQueue = a.sqs !== undefined && a.sqs.arn === b.sqs?.arn;
+  const isBus = a.eventBridge !== undefined && a.eventBridge.accountId === b.eventBridge?.accountId;
+  return isQueue || isBus;
 }

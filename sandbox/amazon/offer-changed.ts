@@ -11,8 +11,7 @@ import type { Fulfilment, Market, MarketChange, MarketOffer } from "../market/ty
 import { toAmount } from "./decimal.ts";
 import type { Listing } from "./listing.ts";
 import type { Misfortunes } from "./misfortunes.ts";
-import type { NotificationDelivery } from "./notification-delivery.ts";
-import { pascalEnvelope } from "./notifications.ts";
+import type { Publisher } from "./notices/publisher.ts";
 import type { Notifications, StoredSubscription } from "./notifications.ts";
 import { channelName, landedMinor, LISTED_OFFERS_MAX } from "./offer-list.ts";
 import type { SellerAccounts } from "./seller-accounts.ts";
@@ -26,9 +25,8 @@ interface OfferChangedOptions {
   readonly market: Market;
   readonly sellers: SellerAccounts;
   readonly notifications: Notifications;
-  readonly delivery: NotificationDelivery;
+  readonly publisher: Publisher;
   readonly misfortunes: Misfortunes;
-  readonly applicationId: string;
   /** Sandbox time between the change and the message in the queue. */
   readonly delayMs: number;
 }
@@ -42,7 +40,7 @@ export interface OfferChanged {
 }
 
 export function watchOffers(options: OfferChangedOptions): OfferChanged {
-  const { clock, market, sellers, notifications, delivery, misfortunes } = options;
+  const { clock, market, sellers, notifications, publisher, misfortunes } = options;
   const silenced = new Map<string, boolean>();
   /** Changes that wait for the end of their aggregation window, by subscription and ASIN. */
   const aggregated = new Map<string, MarketChange>();
@@ -56,11 +54,9 @@ export function watchOffers(options: OfferChangedOptions): OfferChanged {
       ));
 
   const deliver = (to: StoredSubscription, marketplaceId: string, change: MarketChange): void => {
-    const { applicationId } = options;
-    const { sellerId, queueArn } = to;
+    const { sellerId } = to;
     const payload = offerChangedPayload({ market, change, marketplaceId, sellerId, isWinnerShown });
-    const at = clock.now();
-    delivery.send(queueArn, pascalEnvelope({ subscription: to, applicationId, at, payload }));
+    publisher.send(to, payload);
   };
 
   const publish = (to: StoredSubscription, marketplaceId: string, change: MarketChange): void => {

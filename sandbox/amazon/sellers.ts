@@ -1,11 +1,13 @@
 /** Sellers v1: where the account sells, with the two extra ids Amazon returns without documenting. */
 import type { AmazonRegion } from "./marketplaces.ts";
 import { MARKETPLACES } from "./marketplaces.ts";
+import type { AccountNotices } from "./notices/account-notices.ts";
 import type { SellerAccounts } from "./seller-accounts.ts";
 import type { SpOperation } from "./sp-api.ts";
 
 interface SellersOptions {
   readonly sellers: SellerAccounts;
+  readonly notices: AccountNotices;
 }
 
 /** Multi-channel fulfilment stores that are no Amazon marketplace: a caller must know to skip them. */
@@ -15,7 +17,7 @@ const NON_AMAZON_IDS: Readonly<Record<AmazonRegion, readonly string[]>> = {
   fe: ["A1ZFFQZ3HTUKT9"],
 };
 
-export function sellersOperations({ sellers }: SellersOptions): SpOperation[] {
+export function sellersOperations({ sellers, notices }: SellersOptions): SpOperation[] {
   return [
     {
       name: "getMarketplaceParticipations",
@@ -26,6 +28,7 @@ export function sellersOperations({ sellers }: SellersOptions): SpOperation[] {
         const account = sellers.find(sellerId);
         // Those the seller sells in take part; the region's others are listed as never opened.
         const active = account?.activeMarketplaceIds() ?? [];
+        const hasSuspendedListings = notices.statusOf(sellerId) === "DEACTIVATED";
         const storeName = account?.storeName ?? "";
         const real = MARKETPLACES.filter((each) => each.region === region).map((each) => ({
           marketplace: {
@@ -36,7 +39,7 @@ export function sellersOperations({ sellers }: SellersOptions): SpOperation[] {
             defaultLanguageCode: each.language,
             domainName: each.domain,
           },
-          participation: { isParticipating: active.includes(each.id), hasSuspendedListings: false },
+          participation: { isParticipating: active.includes(each.id), hasSuspendedListings },
           storeName,
         }));
         const others = NON_AMAZON_IDS[region].map((id) => ({

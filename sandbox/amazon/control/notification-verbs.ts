@@ -1,11 +1,15 @@
 /** Control calls about notifications: what is sent, lost, doubled, overtaken or made up. */
-import { flagArgument, textArgument, wholeArgument } from "../../http/control.ts";
+import { ControlError, flagArgument, textArgument, wholeArgument } from "../../http/control.ts";
 import type { ControlVerbs } from "../../http/control.ts";
-import { shareArgument } from "./named-things.ts";
+import { namedSeller, shareArgument } from "./named-things.ts";
+import type { AccountStatus } from "../notices/account-notices.ts";
 import type { AmazonWorld } from "../world.ts";
 
+const STATUSES: readonly AccountStatus[] = ["NORMAL", "AT_RISK", "DEACTIVATED"];
+const DAY_MS = 86_400_000;
+
 export function notificationVerbs(world: AmazonWorld): ControlVerbs {
-  const { delivery, offerChanged, queues, queueName, misfortunes, market } = world;
+  const { delivery, offerChanged, queues, queueName, misfortunes, market, notifications } = world;
   return {
     notifications: () => ({ ...delivery.counts(), queue: queues.find(queueName)?.counts() }),
     "drop-notifications": (args) => delivery.dropNext(wholeArgument(args, "next")),
@@ -20,6 +24,22 @@ export function notificationVerbs(world: AmazonWorld): ControlVerbs {
         seed: wholeArgument(args, "seed", 1),
       });
     },
+    "break-subscription": (args) => {
+      const how = args["how"] ?? "vanish";
+      if (how !== "vanish" && how !== "elsewhere")
+        throw new ControlError('"how" must be "vanish" or "elsewhere"');
+      const type = textArgument(args, "notificationType");
+      const { sellerId } = namedSeller(world, args);
+      if (!notifications.break({ type, sellerId, how }))
+        throw new ControlError(`${sellerId} has no subscription for ${type}`);
+    },
+    "account-status": (args) => {
+      const status = STATUSES.find((known) => known === args["status"]);
+      if (status === undefined)
+        throw new ControlError(`"status" must be one of ${STATUSES.join(", ")}`);
+      return { previous: world.notices.setStatus(namedSeller(world, args).sellerId, status) };
+    },
+    ...secretVerbs(world),
     "silence-share": (args) => {
       const share = shareArgument(args, "share");
       misfortunes.silenceAsins({ share, seed: wholeArgument(args, "seed", 1) });
@@ -30,6 +50,34 @@ export function notificationVerbs(world: AmazonWorld): ControlVerbs {
     "show-winner": (args) => offerChanged.showWinner(flagArgument(args, "isShown", true)),
     "send-raw": (args) => {
       queues.find(queueName)?.send({ body: textArgument(args, "body") });
+    },
+  };
+}
+
+/** Notices about the application's own client secret, which has to be rotated every 180 days. */
+function secretVerbs({ publisher, clock, lwa }: AmazonWorld): ControlVerbs {
+  const inDays = (days: number): string =>
+    new Date(clock.now().getTime() + days * DAY_MS).toISOString();
+  return {
+    "announce-secret-expiry": (args) => {
+      const days = wholeArgument(args, "days", 30);
+      publisher.announce("APPLICATION_OAUTH_CLIENT_SECRET_EXPIRY", {
+        applicationOAuthClientSecretExpiry: {
+          clientId: lwa.clientId,
+          clientSecretExpiryTime: inDays(days),
+          clientSecretExpiryReason: "PERIODIC_ROTATION",
+        },
+      });
+    },
+    "announce-new-secret": (args) => {
+      publisher.announce("APPLICATION_OAUTH_CLIENT_NEW_SECRET", {
+        applicationOAuthClientNewSecret: {
+          clientId: lwa.clientId,
+          newClientSecret: textArgument(args, "newClientSecret"),
+          newClientSecretExpiryTime: inDays(180),
+          oldClientSecretExpiryTime: inDays(7),
+        },
+      });
     },
   };
 }
