@@ -39,6 +39,7 @@ GRANT SELECT ON sync_part, sync_difference, asin_fact, stock_level, fee_estimate
 GRANT SELECT, INSERT, UPDATE, DELETE ON link_review TO calibr_web, calibr_worker;
 -- The worker writes what it sends and reads; the pages show it. A bound that a person types becomes a wish to mirror it.
 GRANT SELECT, INSERT, UPDATE, DELETE ON offer_terms, listing_write, price_feed, price_feed_message, price_watch TO calibr_worker;
+GRANT UPDATE (way, is_urgent, needs_preview, resends, base_minor, wait_code, wait_since) ON push TO calibr_worker;
 GRANT SELECT ON offer_terms, price_feed, price_feed_message, price_watch TO calibr_web;
 GRANT SELECT, INSERT, UPDATE ON listing_write TO calibr_web;
 -- Sales are read by the worker; the web process only looks.

@@ -17,10 +17,22 @@ export interface ListingAddress {
   readonly productType: string | null;
 }
 
+/** Walls of a listing as the channel itself is to hold them. */
+export interface ChannelWalls {
+  /** Lowest price the channel may show; null leaves what is set there. */
+  readonly min: Money | null;
+  /** Highest price; null leaves what is set there, `remove` takes away one that we set before. */
+  readonly max: Money | "remove" | null;
+}
+
 /** One price to bring to the channel. The last gate has passed; the adapter decides nothing about it. */
 export interface PricePush {
   readonly address: ListingAddress;
   readonly price: Money;
+  /** Set in the same call as the price: Amazon checks one against the other. Left alone when not given. */
+  readonly walls?: ChannelWalls;
+  /** Ask the channel for a preview first, where it has one: this listing was never written by us. */
+  readonly needsPreview?: boolean;
   /** Identifies the push in logs and, where the channel keeps one, in its own records. */
   readonly pushKey: string;
 }
@@ -35,13 +47,47 @@ export interface PricePush {
  */
 export type PushOutcome =
   | { readonly kind: "accepted"; readonly receiptId: string | null }
-  | { readonly kind: "refused"; readonly code: ErrorCode; readonly vendorMessage: string }
+  | {
+      readonly kind: "refused";
+      readonly code: ErrorCode;
+      readonly vendorMessage: string;
+      /** It was the preview that was refused; the write itself was never sent. */
+      readonly inPreview?: boolean;
+    }
   | {
       readonly kind: "not_sent";
-      readonly code: ErrorCode | "worker_stopping";
+      /** `no_turn`: our own quota had none in time, which is nobody's refusal. */
+      readonly code: ErrorCode | "worker_stopping" | "no_turn";
       readonly afterMs: number;
     }
   | { readonly kind: "unknown"; readonly code: ErrorCode };
+
+/** What the seller has set on an offer beside the price in force (Amazon's purchasable_offer). */
+export interface OfferTerms {
+  readonly currency: string;
+  /** The ordinary price as stored; a running sale hides it from buyers. */
+  readonly listedMinor: bigint | null;
+  readonly minMinor: bigint | null;
+  readonly maxMinor: bigint | null;
+  /** The sale that runs, or else the next one. */
+  readonly sale: {
+    readonly minor: bigint | null;
+    readonly from: Date | null;
+    readonly until: Date | null;
+  } | null;
+  readonly businessMinor: bigint | null;
+  readonly businessTiers: number;
+  /** Rules of Amazon's Automate Pricing on it. */
+  readonly autoRules: readonly string[];
+}
+
+/** Calls that the channel's quota has room for. */
+export interface Turns {
+  /** Turns that come within about a second; more than that need not be claimed now. */
+  readonly count: number;
+  /** When the next turn comes, if there is none. */
+  readonly nextAt: Date;
+}
 
 /**
  * What the channel shows for one listing now.
@@ -56,6 +102,8 @@ export type PriceReading =
       readonly price: Money;
       readonly observedAt: Date;
       readonly saleUntil: Date | null;
+      /** Where the channel has such terms and they could be read. */
+      readonly terms?: OfferTerms;
     }
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly code: ErrorCode };
@@ -68,6 +116,16 @@ export interface PriceChannel {
   readonly channel: Channel;
   /** Most listings one call may carry. */
   readonly batchMax: { readonly push: number; readonly read: number };
+  /** Many prices may go at once by feed (see PriceFeeder). */
+  readonly hasFeeds?: boolean;
+  /** How many calls the account's quota has room for; not given = as many as one likes. */
+  turns?(account: ChannelAccount, work: "push" | "read"): Promise<Turns>;
+  /** Sets walls alone, without a price. Not given = the channel has none. */
+  pushWalls?(
+    account: ChannelAccount,
+    push: { readonly address: ListingAddress; readonly walls: ChannelWalls },
+    signal: AbortSignal,
+  ): Promise<PushOutcome>;
   pushPrices(
     account: ChannelAccount,
     pushes: readonly PricePush[],

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChangeId } from "../core/ids.ts";
 import { replay } from "../core/pricing/inputs-json.ts";
+import { offersEvent } from "../testing/channel-event.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import {
   type LinkedProduct,
   makeLinkedProduct,
   openPipeline,
-  OUR_SELLER,
   type Pipeline,
   rowsOf,
   snapshotOf,
@@ -14,7 +14,7 @@ import {
 import { approveChanges, rejectChanges } from "./changes/approve-changes.ts";
 import { pushPrices } from "./changes/push-prices.ts";
 import { undoChanges } from "./changes/undo-changes.ts";
-import { ingestMarketEvents } from "./market/ingest-market-events.ts";
+import { ingestNotifications } from "./notifications/ingest-notifications.ts";
 import { decideDirty } from "./pricing/decide-dirty.ts";
 import { setPaused, setApprovalPolicy } from "./settings/set-approval-policy.ts";
 
@@ -51,20 +51,11 @@ let events = 0;
 async function rivalMoves(product: LinkedProduct, rivalMinor: bigint, ourMinor = 3_000n) {
   events += 1;
   pipeline.clock.advance(1_000);
-  return ingestMarketEvents(pipeline, [
-    {
-      eventId: `event-${String(events)}`,
-      topic: "ANY_OFFER_CHANGED",
-      sellerId: OUR_SELLER,
-      occurredAt: pipeline.clock.now(),
-      payload: {},
-      snapshot: snapshotOf(product.asin, {
-        rivalMinor,
-        ourMinor,
-        observedAt: pipeline.clock.now(),
-      }),
-      problem: null,
-    },
+  return ingestNotifications(pipeline, [
+    offersEvent(
+      snapshotOf(product.asin, { rivalMinor, ourMinor, observedAt: pipeline.clock.now() }),
+      { eventId: `event-${String(events)}` },
+    ),
   ]);
 }
 
@@ -151,18 +142,13 @@ describe("the spine", () => {
 
   it("keeps one copy of an event however often it comes", async () => {
     const product = await makeLinkedProduct(pipeline);
-    const event = {
-      eventId: "same-event",
-      topic: "ANY_OFFER_CHANGED",
-      sellerId: OUR_SELLER,
-      occurredAt: pipeline.clock.now(),
-      payload: {},
-      snapshot: snapshotOf(product.asin, { rivalMinor: 2_700n, observedAt: pipeline.clock.now() }),
-      problem: null,
-    };
+    const event = offersEvent(
+      snapshotOf(product.asin, { rivalMinor: 2_700n, observedAt: pipeline.clock.now() }),
+      { eventId: "same-event" },
+    );
 
-    await ingestMarketEvents(pipeline, [event, event]);
-    const again = await ingestMarketEvents(pipeline, [event]);
+    await ingestNotifications(pipeline, [event, event]);
+    const again = await ingestNotifications(pipeline, [event]);
 
     expect(again.marked).toBe(0);
     expect(
@@ -346,7 +332,9 @@ describe("pushes", () => {
 
   it("never calls an accepted price live until it is seen, and says so when time is up", async () => {
     const product = await approved();
-    pipeline.channels.amazon.nextOutcomes.push("accept_and_ignore");
+    // The price is sent again twice before its time is up.
+    for (let send = 0; send < 3; send += 1)
+      pipeline.channels.amazon.nextOutcomes.push("accept_and_ignore");
 
     await push(product);
     for (let minute = 0; minute < 16; minute += 1) {
@@ -380,9 +368,12 @@ describe("pushes", () => {
     const product = await approved();
     const now = pipeline.clock.now();
     const claimed = await pipeline.inShop(product.shopId, async (tx) => {
+      const [connection] = await tx.connections.byChannel("amazon");
+      if (connection === undefined) throw new Error("Amazon is not connected");
+      const { connectionId } = connection;
       const [one] = await tx.pushes.claim({
         work: "send",
-        channel: "amazon",
+        connectionId,
         worker: "77",
         now,
         leaseUntil: new Date(now.getTime() + 90_000),
@@ -399,17 +390,20 @@ describe("pushes", () => {
 
     await push(product);
     const stored = await pipeline.inShop(product.shopId, (tx) =>
-      tx.pushes.step([
-        {
-          changeId: claimed.changeId,
-          fence: claimed.fence,
-          stage: "done",
-          nextAt: now,
-          deadlineAt: null,
-          receiptId: null,
-          didRead: false,
-        },
-      ]),
+      tx.pushes.step(
+        [
+          {
+            changeId: claimed.changeId,
+            fence: claimed.fence,
+            stage: "done",
+            nextAt: now,
+            deadlineAt: null,
+            receiptId: null,
+            didRead: false,
+          },
+        ],
+        now,
+      ),
     );
 
     expect(stored.size).toBe(0);

@@ -214,17 +214,20 @@ describe("a store bound to one shop", () => {
     [
       "pushes.step",
       (tx) =>
-        tx.pushes.step([
-          {
-            changeId: change(),
-            fence: "1",
-            stage: "send",
-            nextAt: new Date(0),
-            deadlineAt: null,
-            receiptId: null,
-            didRead: false,
-          },
-        ]),
+        tx.pushes.step(
+          [
+            {
+              changeId: change(),
+              fence: "1",
+              stage: "send",
+              nextAt: new Date(0),
+              deadlineAt: null,
+              receiptId: null,
+              didRead: false,
+            },
+          ],
+          new Date(0),
+        ),
       new Set(),
     ],
   ])("%s finds nothing of another", async (_name, call, answer) => {

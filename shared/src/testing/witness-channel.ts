@@ -31,7 +31,9 @@ export function createWitnessChannel(
               AND EXISTS (SELECT 1 FROM price_change_event e WHERE e.change_id = c.change_id AND e.to_state = 'approved'
                              AND e.actor IN ('person', 'policy')) AS is_fit
          FROM price_change c JOIN listing l USING (listing_id) JOIN item i USING (item_id)
-        WHERE c.listing_id = $1 AND c.state = 'sending'`,
+         JOIN push p USING (change_id)
+        WHERE c.listing_id = $1 AND p.lease_until IS NOT NULL AND p.stage = 'send'
+          AND (c.state = 'sending' OR c.state IN ('accepted', 'live') AND p.resends > 0)`,
       [listingId, String(minor)],
     );
     if (found?.is_fit !== true) witness.violations.push(`${listingId} received ${String(minor)}`);

@@ -122,7 +122,10 @@ export class World {
     await this.run({ do: "reap" });
     for (let round = 0; round < 60; round += 1) {
       for (const each of CHANNELS) await this.push(each);
-      const open = await this.rows("SELECT 1 FROM push WHERE stage <> 'done'");
+      // A diverged price is looked for a day longer; its change has come to its end.
+      const open = await this.rows(
+        "SELECT 1 FROM push p JOIN price_change c USING (shop_id, change_id) WHERE p.stage <> 'done' AND c.state <> 'diverged'",
+      );
       if (open.length === 0) return;
       this.#pipeline.clock.advance(61_000);
     }

@@ -50,8 +50,16 @@ export const STATE_CODE_WORDS: Readonly<Record<StateCode, string>> = {
   not_seen_in_read_back: "Not on the channel when read back, so it is sent again.",
   undo: "Made way for an undo.",
   connection_disconnected: "The channel was disconnected, so nothing was sent.",
+  own_older_message: "An older message of ours arrived late and set the price back.",
+  feed_unclear: "The feed that carried it ended unclearly, so the channel is read back.",
+  feed_stuck: "The feed that carried it is stuck, so the price goes by itself.",
+  seen_late: "Seen on the channel after all.",
   gate_paused: "Price changes of this store are paused.",
   gate_listing_inactive: "The listing is not active, so nothing was sent.",
+  gate_auto_priced: "Amazon’s own Automate Pricing moves this price, so nothing was sent.",
+  gate_sale_running: "A sale price runs on this listing, so nothing was sent.",
+  gate_mirror_narrow:
+    "The limits for Amazon did not fit your floor and ceiling, so nothing was sent.",
   gate_price_not_positive: "The price was not more than zero, so nothing was sent.",
   gate_currency_mismatch: "The currencies did not agree at the last check, so nothing was sent.",
   gate_floor_blank: "There was no floor at the last check, so nothing was sent.",
@@ -75,7 +83,11 @@ export type StateCode =
   | "seen_in_read_back"
   | "not_seen_in_read_back"
   | "undo"
-  | "connection_disconnected";
+  | "connection_disconnected"
+  | "own_older_message"
+  | "feed_unclear"
+  | "feed_stuck"
+  | "seen_late";
 
 /** The sentence of a state's code, wherever it stands; null when there is no code. */
 export function stateCodeSentence(code: string | null, facts: Facts): string | null {

@@ -173,6 +173,9 @@ const NOTE_OVERTAKEN = `
    WHERE h.shop_id = current_shop() AND h.listing_id = ANY($1::bigint[]) AND h.price_minor IS NOT NULL
      AND c.shop_id = current_shop() AND c.listing_id = h.listing_id AND c.state = 'live'
      AND h.price_minor <> c.new_minor AND h.observed_at > c.live_at
+     -- An older price of ours that a feed brought back is nobody else's: whoever watches the feed repairs it.
+     AND NOT EXISTS (SELECT 1 FROM price_watch e WHERE e.shop_id = current_shop() AND e.listing_id = c.listing_id
+                        AND e.version < c.version AND e.price_minor = h.price_minor)
      AND NOT EXISTS (
        SELECT 1 FROM price_change n WHERE n.shop_id = current_shop() AND n.listing_id = c.listing_id
           AND (n.version > c.version AND n.state IN ('live', 'diverged')

@@ -87,7 +87,8 @@ async function byExternalId(
     is_pushed: boolean;
   }>(
     `SELECT l.listing_id, l.external_id, l.currency, h.price_minor,
-              EXISTS (SELECT 1 FROM push p WHERE p.shop_id = current_shop() AND p.listing_id = l.listing_id AND p.stage <> 'done') AS is_pushed
+              EXISTS (SELECT 1 FROM push p JOIN price_change c USING (shop_id, change_id) WHERE p.shop_id = current_shop()
+                         AND p.listing_id = l.listing_id AND p.stage <> 'done' AND c.state <> 'diverged') AS is_pushed
          FROM listing l LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = l.listing_id
         WHERE l.shop_id = current_shop() AND l.channel = $1 AND l.external_id = ANY($2::text[])`,
     [channel, externalIds],

@@ -5,7 +5,9 @@ import { createCatalogStore } from "./catalog-store.ts";
 import { createChangeStore } from "./change-store.ts";
 import { createConnectionStore } from "./connection-store.ts";
 import { createDecisionStore } from "./decision-store.ts";
+import { createFeedStore } from "./feed-store.ts";
 import { createInboxStore } from "./inbox-store.ts";
+import { createNotificationStore } from "./notification-store.ts";
 import { createMarketStore } from "./market-store.ts";
 import { inShopTransaction, type Pool } from "./pool.ts";
 import { createPushStore } from "./push-store.ts";
@@ -31,10 +33,12 @@ function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTr
     decisions: createDecisionStore(client),
     changes: createChangeStore(client),
     pushes: createPushStore(client, shopId),
+    feeds: createFeedStore(client, shopId),
     settings: createSettingsStore(client),
     catalog: createCatalogStore(client),
     connections: createConnectionStore(client),
     tasks: createTaskStore(client),
+    notifications: createNotificationStore(client),
     syncs: createSyncStore(client),
     catalogFacts: createCatalogFactStore(client),
     sales: createSalesStore(client),

@@ -31,6 +31,12 @@ export type LastGateInputs = {
   readonly isListingActive: boolean;
   /** Pushes of this shop are stopped. */
   readonly isPaused: boolean;
+  /** The channel's own repricer moves this price. */
+  readonly isAutoPriced: boolean;
+  /** A sale price runs now, under which the price sent has no effect. */
+  readonly hasActiveSale: boolean;
+  /** Walls to be set at the channel with the price; null leaves one as it is there. */
+  readonly mirror: { readonly minMinor: bigint | null; readonly maxMinor: bigint | null };
   /** Walls copied when the change was approved. */
   readonly floorMinor: bigint | null;
   readonly ceilingMinor: bigint | null;
@@ -53,6 +59,8 @@ export type LastGateInputs = {
 export const LAST_GATE_REASONS = [
   "gate_paused",
   "gate_listing_inactive",
+  "gate_auto_priced",
+  "gate_sale_running",
   "gate_price_not_positive",
   "gate_currency_mismatch",
   "gate_floor_blank",
@@ -60,6 +68,7 @@ export const LAST_GATE_REASONS = [
   "gate_walls_crossed",
   "gate_below_floor",
   "gate_above_ceiling",
+  "gate_mirror_narrow",
   "gate_cost_blank",
   "gate_rates_invalid",
   "gate_loses_margin",
@@ -82,6 +91,8 @@ function stateProblem(inputs: LastGateInputs): LastGateReason | null {
   const { currency, amountMinor } = inputs.price;
   if (inputs.isPaused) return "gate_paused";
   if (!inputs.isListingActive) return "gate_listing_inactive";
+  if (inputs.isAutoPriced) return "gate_auto_priced";
+  if (inputs.hasActiveSale) return "gate_sale_running";
   if (amountMinor <= 0n) return "gate_price_not_positive";
   const { listingCurrency, feeRates, boundsCurrency } = inputs;
   const hasHandWalls = [inputs.handFloorMinor, inputs.handCeilingMinor, inputs.mapMinor].some(
@@ -107,7 +118,19 @@ function wallProblem(inputs: LastGateInputs): LastGateReason | null {
   }
   if (floors.some((floor) => price < floor)) return "gate_below_floor";
   if (ceilings.some((ceiling) => price > ceiling)) return "gate_above_ceiling";
-  return null;
+  return isMirrorNarrow(inputs.mirror, { floors, ceilings }) ? "gate_mirror_narrow" : null;
+}
+
+// The channel must never refuse what this gate would let through: its walls stand at ours or outside.
+function isMirrorNarrow(
+  mirror: LastGateInputs["mirror"],
+  walls: { readonly floors: readonly bigint[]; readonly ceilings: readonly bigint[] },
+): boolean {
+  const { minMinor, maxMinor } = mirror;
+  const isMinNarrow =
+    minMinor !== null && (minMinor <= 0n || walls.floors.every((floor) => minMinor > floor));
+  const isMaxNarrow = maxMinor !== null && walls.ceilings.every((ceiling) => maxMinor < ceiling);
+  return isMinNarrow || isMaxNarrow;
 }
 
 const ONE = 10_000n;

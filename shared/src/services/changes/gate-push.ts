@@ -2,10 +2,11 @@ import { feeScheduleFor } from "../../core/fees/schedule-for.ts";
 import { checkLastGate, type LastGateReason } from "../../core/guards/last-gate.ts";
 import { type CurrencyCode, parseCurrency } from "../../core/money/currency.ts";
 import type { ClaimedPush } from "../../ports/push-store.ts";
+import { type MirroredWalls, wallsOfPush } from "./walls-of-push.ts";
 
 /** The gate's word on a claimed push. */
 export type GateVerdict =
-  | { readonly kind: "allow"; readonly currency: CurrencyCode }
+  | { readonly kind: "allow"; readonly currency: CurrencyCode; readonly walls: MirroredWalls }
   | {
       readonly kind: "deny";
       readonly code: LastGateReason | "connection_disconnected";
@@ -14,10 +15,11 @@ export type GateVerdict =
 
 /**
  * Puts a claimed push before the last gate, with raw facts read again in the claim's own transaction.
- * Anything blank, unknown or crossed denies.
+ * Anything blank, unknown or crossed denies. The walls that go along are looked at too.
  */
-export function gatePush(push: ClaimedPush): GateVerdict {
+export function gatePush(push: ClaimedPush, now: Date): GateVerdict {
   const { raw } = push;
+  const walls = wallsOfPush(push);
   const facts = { price: `${push.currency} ${String(push.priceMinor)}` };
   if (raw.connectionStatus !== "connected")
     return { kind: "deny", code: "connection_disconnected", facts };
@@ -28,6 +30,9 @@ export function gatePush(push: ClaimedPush): GateVerdict {
     listingCurrency: raw.listingCurrency,
     isListingActive: raw.listingStatus === "active",
     isPaused: raw.isPaused,
+    isAutoPriced: raw.isAutoPriced,
+    hasActiveSale: raw.saleUntil !== null && raw.saleUntil > now,
+    mirror: walls,
     floorMinor: push.floorMinor,
     ceilingMinor: push.ceilingMinor,
     handFloorMinor: raw.itemFloorMinor,
@@ -48,6 +53,6 @@ export function gatePush(push: ClaimedPush): GateVerdict {
     minMarginBps: raw.minMarginBps,
   });
   return verdict.kind === "allow"
-    ? { kind: "allow", currency }
+    ? { kind: "allow", currency, walls }
     : { kind: "deny", code: verdict.because, facts };
 }

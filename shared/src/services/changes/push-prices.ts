@@ -1,15 +1,19 @@
 import { AppError } from "../../core/app-error.ts";
 import type { Channel } from "../../core/channel.ts";
 import type { ShopId } from "../../core/ids.ts";
-import type { CurrencyCode } from "../../core/money/currency.ts";
-import type { ChangeMove } from "../../ports/change-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { PriceChannel, PriceReading, PushOutcome } from "../../ports/price-channel.ts";
+import type {
+  PriceChannel,
+  PricePush,
+  PriceReading,
+  PushOutcome,
+} from "../../ports/price-channel.ts";
 import type { ClaimedPush } from "../../ports/push-store.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
-import { planPush } from "./plan-push.ts";
+import { chanceFor, claimPushes, type GatedPush } from "./claim-pushes.ts";
 import { recordResults } from "./record-push-results.ts";
+import { type MirroredWalls, toChannelWalls } from "./walls-of-push.ts";
 
 /** What pushing needs from outside. */
 export interface PushDeps {
@@ -26,14 +30,19 @@ export interface PushCounts {
   readonly claimed: number;
   readonly sent: number;
   readonly read: number;
+  /** When there is something to do again; null = when woken. The rows are the truth. */
+  readonly nextAt: Date | null;
 }
-
-/** A push that has passed the last gate; the gate has proven that its currency is one we know. */
-type GatedPush = { readonly push: ClaimedPush; readonly currency: CurrencyCode };
 
 /** What happened to a planned push at the channel. */
 export type PushResult =
-  | { readonly push: ClaimedPush; readonly sent: PushOutcome }
+  | {
+      readonly push: ClaimedPush;
+      readonly sent: PushOutcome;
+      /** The walls that went along, and when they were worked out, where that is not known from the push. */
+      readonly walls?: MirroredWalls;
+      readonly wallsAt?: Date;
+    }
   | { readonly push: ClaimedPush; readonly seen: PriceReading };
 
 /**
@@ -51,10 +60,6 @@ export interface PushTask {
 const LEASE_MS = 90_000;
 // A call is not begun when the lease could end under it: another worker may already have taken over.
 const LEASE_LEFT_MS_MIN = 40_000;
-// One claim is one batch of sends or one of reads: what hangs in it holds up few others, because another run
-// of the stage claims the rest meanwhile.
-const claimMax = (channel: PriceChannel, work: PushTask["work"]): number =>
-  work === "send" ? channel.batchMax.push : channel.batchMax.read;
 
 /**
  * Brings approved prices of one shop to one channel and proves them: send, then read back until the price
@@ -63,69 +68,67 @@ const claimMax = (channel: PriceChannel, work: PushTask["work"]): number =>
  * The life of one push: the claim leases it with a new fence and passes the last gate in one transaction;
  * the HTTP call happens outside any transaction; the result is stored only while the fence is the newest.
  * A push whose holder vanished has an unknown outcome: it is read back before anything is sent again.
+ *
+ * Accounts take turns: each round serves every account that has work and turns left, so that the long row of one does
+ * not hold up another's, and a claim is one batch, so that what hangs in it holds up few.
  */
 export async function pushPrices(
   deps: PushDeps,
   task: PushTask,
   signal: AbortSignal,
 ): Promise<PushCounts> {
-  let counts: PushCounts = { claimed: 0, sent: 0, read: 0 };
-  while (!signal.aborted) {
-    const leaseUntil = new Date(deps.clock.now().getTime() + LEASE_MS);
-    const { sends, reads, claimed } = await claimAndGate(deps, task, leaseUntil);
-    if (claimed === 0) return counts;
-    await sendBatches(deps, task, { sends, leaseUntil }, signal);
-    await readBatches(deps, task, reads, signal);
+  const works = task.work === undefined ? (["send", "read"] as const) : [task.work];
+  let counts = { claimed: 0, sent: 0, read: 0 };
+  for (;;) {
+    const rounds: RoundCounts[] = [];
+    for (const work of works) rounds.push(await serveAccounts(deps, { ...task, work }, signal));
+    const claimed = rounds.reduce((sum, round) => sum + round.claimed, 0);
     counts = {
       claimed: counts.claimed + claimed,
-      sent: counts.sent + sends.length,
-      read: counts.read + reads.length,
+      sent: counts.sent + rounds.reduce((sum, round) => sum + round.sent, 0),
+      read: counts.read + rounds.reduce((sum, round) => sum + round.read, 0),
     };
+    if (claimed === 0 || signal.aborted) {
+      return { ...counts, nextAt: earliest(rounds.map((round) => round.nextAt)) };
+    }
   }
-  return counts;
 }
 
-async function claimAndGate(
+type RoundCounts = PushCounts;
+
+async function serveAccounts(
   deps: PushDeps,
-  task: PushTask,
-  leaseUntil: Date,
-): Promise<{ sends: GatedPush[]; reads: ClaimedPush[]; claimed: number }> {
-  return deps.inShop(task.shopId, async (tx) => {
-    const now = deps.clock.now();
-    const claimed = await tx.pushes.claim({
-      work: task.work ?? "all",
-      channel: task.channel,
-      worker: deps.worker,
-      now,
-      leaseUntil,
-      limit: claimMax(deps.channels[task.channel], task.work),
-    });
-    const sends: GatedPush[] = [];
-    const reads: ClaimedPush[] = [];
-    const dropped: ClaimedPush[] = [];
-    const moves: ChangeMove[] = [];
-    for (const push of claimed) {
-      const plan = planPush(push);
-      moves.push(...plan.moves);
-      if (plan.action === "send")
-        sends.push({ push: { ...push, changeState: "sending" }, currency: plan.currency });
-      else if (plan.action === "read") reads.push({ ...push, changeState: plan.stateAfter });
-      else dropped.push(push);
-    }
-    await tx.changes.move(moves, now);
-    await tx.pushes.step(
-      dropped.map((push) => ({
-        changeId: push.changeId,
-        fence: push.fence,
-        stage: "done",
-        nextAt: now,
-        deadlineAt: null,
-        receiptId: null,
-        didRead: false,
-      })),
-    );
-    return { sends, reads, claimed: claimed.length };
-  });
+  task: Required<PushTask>,
+  signal: AbortSignal,
+): Promise<RoundCounts> {
+  const { shopId, channel, work } = task;
+  const served = { claimed: 0, sent: 0, read: 0 };
+  const alarms: (Date | null)[] = [];
+  const accounts = await deps.inShop(shopId, (tx) =>
+    tx.pushes.waiting({ work, channel, now: deps.clock.now() }),
+  );
+  for (const waiting of accounts) {
+    if (signal.aborted) break;
+    const { limit, nextAt } = await chanceFor(deps.channels[channel], waiting, work);
+    alarms.push(nextAt);
+    if (limit === 0) continue;
+    const leaseUntil = new Date(deps.clock.now().getTime() + LEASE_MS);
+    const { account } = waiting;
+    const batch = await claimPushes(deps, { shopId, channel, work, account, limit, leaseUntil });
+    await sendBatches(deps, task, { sends: batch.sends, leaseUntil }, signal);
+    await readBatches(deps, task, batch.reads, signal);
+    served.claimed += batch.claimed;
+    served.sent += batch.sends.length;
+    served.read += batch.reads.length;
+  }
+  return { ...served, nextAt: earliest(alarms) };
+}
+
+function earliest(instants: readonly (Date | null)[]): Date | null {
+  return instants.reduce(
+    (first, at) => (at !== null && (first === null || at < first) ? at : first),
+    null,
+  );
 }
 
 async function sendBatches(
@@ -193,20 +196,24 @@ async function sendBatch(
   const [first] = batch;
   if (first === undefined) return [];
   try {
-    return await channel.pushPrices(
-      first.push.account,
-      batch.map(({ push, currency }) => ({
-        address: push.address,
-        price: { amountMinor: push.priceMinor, currency },
-        pushKey: `${push.listingId}:${String(push.version)}`,
-      })),
-      signal,
-    );
+    return await channel.pushPrices(first.push.account, batch.map(toPricePush), signal);
   } catch (cause) {
     const failure = await noteAccountFailure(deps, first.push, cause);
     // Part of the batch may have gone out before the failure: only a read-back can tell.
     return batch.map(() => ({ kind: "unknown", code: failure.code }));
   }
+}
+
+/** A gated push as its channel takes it. */
+export function toPricePush({ push, currency, walls }: GatedPush): PricePush {
+  const mirrored = toChannelWalls(walls, currency);
+  return {
+    address: push.address,
+    price: { amountMinor: push.priceMinor, currency },
+    ...(mirrored === undefined ? {} : { walls: mirrored }),
+    ...(push.needsPreview ? { needsPreview: true } : {}),
+    pushKey: `${push.listingId}:${String(push.version)}`,
+  };
 }
 
 async function readBatches(
