@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { WorkerConfig } from "@calibr/shared/config/worker-config";
+import { createAppNotices } from "@calibr/shared/adapters/postgres/app-notices";
 import { createPool, type Pool } from "@calibr/shared/adapters/postgres/pool";
 import { createPrismaClient } from "@calibr/shared/adapters/postgres/prisma-client";
 import { createQuotaStore } from "@calibr/shared/adapters/postgres/quota-store";
@@ -13,12 +14,14 @@ import { createCostLimiter } from "@calibr/shared/adapters/shopify/cost-limiter"
 import { createOfflineTokens } from "@calibr/shared/adapters/shopify/offline-token";
 import { createShopifyListingSource } from "@calibr/shared/adapters/shopify/shopify-listing-source";
 import { createShopifyPriceChannel } from "@calibr/shared/adapters/shopify/shopify-price-channel";
+import type { AppNotices } from "@calibr/shared/ports/app-notices";
 import type { Clock } from "@calibr/shared/ports/clock";
 import type { Logger } from "@calibr/shared/ports/logger";
 import type { ShopDirectory } from "@calibr/shared/ports/shop-directory";
 import type { InShop } from "@calibr/shared/ports/shop-transaction";
 import { createAccountSecrets } from "./account-secrets.ts";
 import { createAmazonChannel } from "./channels/amazon/create-amazon-channel.ts";
+import type { WaitingClock } from "./channels/amazon/waiting.ts";
 
 // Stages of several shops run side by side, each with one short transaction at a time.
 const CONNECTIONS_MAX = 12;
@@ -32,6 +35,7 @@ export interface WorkerParts {
   readonly queuePool: Pool;
   readonly inShop: InShop;
   readonly directory: ShopDirectory;
+  readonly appNotices: AppNotices;
   readonly registry: Awaited<ReturnType<typeof openWorkerRegistry>>;
   readonly sealBox: ReturnType<typeof createSealBox>;
   readonly amazon: ReturnType<typeof createAmazonChannel>;
@@ -43,11 +47,12 @@ export interface WorkerParts {
   close(): Promise<void>;
 }
 
-/** Builds adapters from the configuration. */
+/** Builds adapters from the configuration. `waiting` is the clock the channel sleeps by: this machine's when left out. */
 export async function composeWorker(
   config: WorkerConfig,
   clock: Clock,
   logger: Logger,
+  waiting?: WaitingClock,
 ): Promise<WorkerParts> {
   const onIdleError = (cause: Error) => logger.error("database_connection_lost", {}, cause);
   const pool = createPool({
@@ -73,10 +78,12 @@ export async function composeWorker(
   const amazon = createAmazonChannel({
     lwa: { clientId: config.amazon.lwaClientId, clientSecret: config.amazon.lwaClientSecret },
     queueUrl: config.amazon.queueUrl,
+    eventBusAccountId: config.amazon.eventBusAccountId,
     secrets: createAccountSecrets({ inShop, sealBox }),
     quotaStore: createQuotaStore(pool),
     clock,
     logger,
+    ...(waiting === undefined ? {} : { waiting }),
   });
   const sessions = createOfflineSessions({ prisma, sealBox });
   const tokens = createOfflineTokens({ sessions, app: config.shopify, clock, logger, fetch });
@@ -93,6 +100,7 @@ export async function composeWorker(
     queuePool,
     inShop,
     directory: createShopDirectory(pool),
+    appNotices: createAppNotices(pool),
     registry,
     sealBox,
     amazon,

@@ -1,5 +1,5 @@
 import type { Logger } from "@calibr/shared/ports/logger";
-import type { MarketEvent, OfferSource } from "@calibr/shared/ports/offer-source";
+import type { ChannelEvent, NotificationSource } from "@calibr/shared/ports/notification-source";
 import { pause } from "./sweeper.ts";
 
 // After a failed receive: long enough not to hammer a queue that is down, short enough to be prompt after.
@@ -10,8 +10,8 @@ const FAILURE_PAUSE_MS = 2_000;
  * A batch is acknowledged only after `ingest` has committed it; what fails comes again.
  */
 export async function runEventPump(options: {
-  source: Pick<OfferSource, "receive">;
-  ingest: (events: readonly MarketEvent[]) => Promise<unknown>;
+  source: NotificationSource;
+  ingest: (events: readonly ChannelEvent[]) => Promise<unknown>;
   logger: Logger;
   signal: AbortSignal;
 }): Promise<void> {

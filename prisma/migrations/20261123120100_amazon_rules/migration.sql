@@ -115,7 +115,8 @@ CREATE OR REPLACE FUNCTION due_work(p_now timestamptz) RETURNS TABLE (shop_id in
       WHERE p.stage IN ('send', 'resolve', 'confirm') AND p.next_at <= p_now AND (p.lease_until IS NULL OR p.lease_until <= p_now)
         AND (p.stage <> 'send' OR p.lease_until IS NOT NULL
              OR NOT (coalesce(p.way = 'feed', false) OR coalesce(s.is_paused, false)
-                     OR coalesce(c.status = 'disconnected' AND c.problem_code <> 'shopify_not_installed', false)))
+                     OR coalesce(c.status = 'disconnected' AND c.problem_code <> 'shopify_not_installed', false)
+                     OR coalesce(c.status = 'connected' AND c.account_status = 'deactivated', false)))
     UNION ALL
     SELECT DISTINCT w.shop_id, 'push:amazon' FROM listing_write w
       LEFT JOIN shop_settings s ON s.shop_id = w.shop_id

@@ -30,6 +30,10 @@ export const workerEnvSchema = z
       (value) => value === null || /^https?:$/.test(URL.parse(value)?.protocol ?? ""),
       QUEUE_ADVICE,
     ),
+    AMAZON_EVENTBRIDGE_ACCOUNT_ID: optionalText().refine(
+      (value) => value === null || /^\d{12}$/.test(value),
+      "must be the twelve digits of the AWS account whose EventBridge rule feeds the queue, or be left out",
+    ),
     AWS_REGION: optionalText(),
     AWS_ACCESS_KEY_ID: optionalText(),
     AWS_SECRET_ACCESS_KEY: optionalText(),
@@ -43,6 +47,11 @@ export const workerEnvSchema = z
       need(
         "AWS_REGION",
         "must name the queue's region, such as us-east-1, because AMAZON_QUEUE_URL is set",
+      );
+    if (env.AMAZON_EVENTBRIDGE_ACCOUNT_ID !== null && env.AMAZON_QUEUE_URL === null)
+      need(
+        "AMAZON_QUEUE_URL",
+        "must name the queue that the EventBridge rule feeds, because AMAZON_EVENTBRIDGE_ACCOUNT_ID is set",
       );
     if ((env.AWS_ACCESS_KEY_ID === null) !== (env.AWS_SECRET_ACCESS_KEY === null))
       need(
@@ -67,6 +76,8 @@ export interface WorkerConfig {
     readonly lwaClientSecret: string;
     /** Null: no notifications, sweeps alone find what moved. */
     readonly queueUrl: string | null;
+    /** Null: what Amazon sends through EventBridge only is found by polling. */
+    readonly eventBusAccountId: string | null;
   };
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
@@ -87,6 +98,7 @@ export function readWorkerConfig(environment: Environment = process.env): Worker
       lwaClientId: env.AMAZON_LWA_CLIENT_ID,
       lwaClientSecret: env.AMAZON_LWA_CLIENT_SECRET,
       queueUrl: env.AMAZON_QUEUE_URL,
+      eventBusAccountId: env.AMAZON_EVENTBRIDGE_ACCOUNT_ID,
     },
     logLevel: env.LOG_LEVEL,
   };

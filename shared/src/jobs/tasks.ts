@@ -25,6 +25,8 @@ export const TASK_KINDS = [
   "orders",
   /** Sessions, page views and featured share of one marketplace (key), day by day. */
   "traffic",
+  /** What was read from Amazon over a connection: subscriptions ended, then rows deleted. */
+  "erase",
 ] as const;
 
 /** One kind of task. */

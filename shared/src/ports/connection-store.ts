@@ -12,6 +12,11 @@ export interface StoredConnection {
   readonly status: "connected" | "disconnected";
   readonly tokenSealed: string | null;
   readonly problemCode: string | null;
+  /** When the seller gave consent; null for Shopify. */
+  readonly consentedAt: Date | null;
+  readonly accountStatus: AccountStatus | null;
+  /** When the merchant asked to delete what was read over it; null otherwise. */
+  readonly eraseAskedAt: Date | null;
   readonly marketplaces: readonly { readonly marketplaceId: string; readonly currency: string }[];
 }
 
@@ -40,6 +45,17 @@ export interface ConnectionStore {
   }): Promise<ConnectionId>;
   /** Marks it disconnected; listings stay, nothing is pushed or swept. */
   disconnect(connectionId: ConnectionId, problemCode: string | null, at: Date): Promise<void>;
+  /**
+   * Disconnects and asks for everything that was read over the connection to be deleted. The token stays until
+   * then, so that Amazon can be told to send nothing more. @returns false for any but an Amazon connection.
+   */
+  askErase(connectionId: ConnectionId, at: Date): Promise<boolean>;
+  /** Deletes some of it. @returns "more" when it has to be called again. */
+  eraseAmazonRows(
+    connectionId: ConnectionId,
+    listingsMax: number,
+    at: Date,
+  ): Promise<"more" | "done">;
   noteProblem(connectionId: ConnectionId, problemCode: string | null, at: Date): Promise<void>;
   /** Keeps the account's standing at Amazon; an older word does not undo a newer one. @returns whether it changed. */
   setAccountStatus(

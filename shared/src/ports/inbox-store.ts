@@ -1,3 +1,5 @@
+import type { ConnectionId } from "../core/ids.ts";
+
 /** An event from outside that is to be kept once. */
 export interface InboxEvent {
   readonly eventId: string;
@@ -8,6 +10,8 @@ export interface InboxEvent {
   /** `ignored` and `poison` events are kept too, with a note that says why. */
   readonly state: "new" | "done" | "ignored" | "poison";
   readonly note: string | null;
+  /** The connection it is about; left out where there is no single one. */
+  readonly connectionId?: ConnectionId;
 }
 
 /** A stored event that still has to be worked on. */

@@ -12,6 +12,7 @@ export interface DirtyMark {
 export type DirtyCause =
   | "offer_changed"
   | "sweep"
+  | "pricing_health"
   | "import"
   | "price_seen"
   | "bounds_changed"

@@ -42,6 +42,11 @@ export interface TaskStore {
   plan(task: TaskName, at: Date): Promise<void>;
   /** Makes sure that the task exists; one that is there keeps its plan. */
   ensure(task: TaskName, at: Date): Promise<void>;
+  /**
+   * Makes tasks of a connection due now whose progress names `naming` (a report id, a feed id): what they
+   * waited for has come. @returns how many.
+   */
+  hasten(of: { connectionId: ConnectionId; naming: string }, at: Date): Promise<number>;
   /** Claims the task that has been due longest, of a connected connection; null when none is due. */
   claim(claim: {
     kinds: readonly TaskKind[];

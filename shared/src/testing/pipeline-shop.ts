@@ -5,6 +5,7 @@ import { currency } from "../core/money/currency.ts";
 import { money } from "../core/money/money.ts";
 import type { MarketSnapshot } from "../core/offers/market-snapshot.ts";
 import { makeOffer } from "../core/offers/offer.ts";
+import { createAppNotices } from "../adapters/postgres/app-notices.ts";
 import { createPool, inShopTransaction, type Pool } from "../adapters/postgres/pool.ts";
 import { createShopDirectory } from "../adapters/postgres/shop-directory.ts";
 import { createInShop } from "../adapters/postgres/shop-transaction.ts";
@@ -38,6 +39,7 @@ export function openPipeline(database: TestDatabase) {
   const clock = createStillClock();
   const inShop = createInShop(pool, QUIET);
   const directory = createShopDirectory(pool);
+  const appNotices = createAppNotices(pool);
   const channels = {
     amazon: createFakePriceChannel("amazon", clock.now),
     shopify: createFakePriceChannel("shopify", clock.now),
@@ -47,6 +49,7 @@ export function openPipeline(database: TestDatabase) {
     clock,
     inShop,
     directory,
+    appNotices,
     channels,
     logger: QUIET,
     sha256: (text: string) => createHash("sha256").update(text).digest("hex"),

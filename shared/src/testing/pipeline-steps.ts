@@ -3,15 +3,10 @@ import type { PriceChangeState } from "../core/changes/states.ts";
 import type { ChangeId, ListingId } from "../core/ids.ts";
 import { approveChanges } from "../services/changes/approve-changes.ts";
 import { pushPrices } from "../services/changes/push-prices.ts";
-import { ingestMarketEvents } from "../services/market/ingest-market-events.ts";
+import { ingestNotifications } from "../services/notifications/ingest-notifications.ts";
 import { decideDirty } from "../services/pricing/decide-dirty.ts";
-import {
-  type LinkedProduct,
-  OUR_SELLER,
-  type Pipeline,
-  rowsOf,
-  snapshotOf,
-} from "./pipeline-shop.ts";
+import { offersEvent } from "./channel-event.ts";
+import { type LinkedProduct, type Pipeline, rowsOf, snapshotOf } from "./pipeline-shop.ts";
 
 const CHANNELS: readonly Channel[] = ["amazon", "shopify"];
 
@@ -36,16 +31,10 @@ export function createSteps(pipeline: Pipeline) {
     events += 1;
     pipeline.clock.advance(1_000);
     const observedAt = pipeline.clock.now();
-    return ingestMarketEvents(pipeline, [
-      {
+    return ingestNotifications(pipeline, [
+      offersEvent(snapshotOf(product.asin, { rivalMinor, ourMinor, observedAt }), {
         eventId: `rival-${String(product.shopId)}-${String(events)}`,
-        topic: "ANY_OFFER_CHANGED",
-        sellerId: OUR_SELLER,
-        occurredAt: observedAt,
-        payload: {},
-        snapshot: snapshotOf(product.asin, { rivalMinor, ourMinor, observedAt }),
-        problem: null,
-      },
+      }),
     ]);
   }
 

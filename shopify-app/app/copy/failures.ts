@@ -14,6 +14,10 @@ export type PageFailureCode =
   | "not_connected"
   | "currency_unknown"
   | "unknown_marketplace"
+  | "amazon_consent_ended"
+  | "amazon_data_leaving"
+  | "no_event_bus_configured"
+  | "no_queue_configured"
   | "permission_forgotten"
   | "session_ended"
   | "unknown_intent";
@@ -34,6 +38,10 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
   amazon_client_secret_invalid: {
     title: "Calibr’s own Amazon access needs renewal",
     text: "This is on our side: Amazon does not accept Calibr’s credentials. We have been told; no price is lost.",
+  },
+  amazon_no_store: {
+    title: "This account sells in no store of the region",
+    text: "The Amazon account that gave permission takes part in no country store of the region you chose. Start again with a store in which it sells.",
   },
   amazon_not_found: {
     title: "Amazon does not know this listing",
@@ -58,6 +66,10 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
   amazon_request_refused: {
     title: "Amazon refused the price",
     text: "Amazon did not accept this price for this listing. Its own words stand in the receipt.",
+  },
+  amazon_seller_mismatch: {
+    title: "The permission is another seller’s",
+    text: "Amazon’s permission does not belong to the seller it was named for. Nothing was connected; start again and sign in to the account you mean.",
   },
   amazon_throttled: {
     title: "Amazon asks to wait",
@@ -138,6 +150,22 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
   unknown_marketplace: {
     title: "Choose a country store",
     text: "Amazon has no such country store.",
+  },
+  amazon_consent_ended: {
+    title: "Amazon’s year of permission is over",
+    text: "Amazon asks for your permission once a year and may stop answering at any moment. Reconnect now, so that no price waits; nothing is lost.",
+  },
+  amazon_data_leaving: {
+    title: "The old data is still being deleted",
+    text: "You asked to delete what was read from this Amazon account, and that is not finished. Connect again in a few minutes.",
+  },
+  no_event_bus_configured: {
+    title: "Found by regular checks",
+    text: "Amazon sends this kind of news in a way that is not set up here. Calibr finds it by regular checks.",
+  },
+  no_queue_configured: {
+    title: "Found by regular checks",
+    text: "No queue for Amazon’s news is set up here. Calibr finds changes by regular checks, some minutes later.",
   },
   permission_forgotten: {
     title: "Connect again",

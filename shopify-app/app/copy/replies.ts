@@ -13,6 +13,7 @@ export const SAVED_WORDS: Readonly<Record<SavedWord, string>> = {
   linked: "Linked",
   link_dismissed: "Kept apart",
   disconnected: "Disconnected",
+  data_deleting: "Amazon data is being deleted",
   import_requested: "Import started",
   sweep_requested: "Market check started",
 };

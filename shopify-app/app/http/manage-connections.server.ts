@@ -2,6 +2,7 @@ import { z } from "zod";
 import { assertNever } from "@calibr/shared/core/assert";
 import { parseConnectionId } from "@calibr/shared/core/ids";
 import {
+  deleteAmazonData,
   disconnectConnection,
   requestImport,
   requestSweep,
@@ -19,6 +20,7 @@ const ConnectionsForm = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("import"), connectionId }),
   z.object({ intent: z.literal("sweep"), connectionId }),
   z.object({ intent: z.literal("disconnect"), connectionId }),
+  z.object({ intent: z.literal("delete_data"), connectionId }),
 ]);
 
 /** Starts, refreshes or ends a connection. */
@@ -47,6 +49,10 @@ export async function manageConnections({ shopId }: Visitor, form: FormData) {
         connectionId: ask.connectionId,
       });
       return outcome.kind === "done" ? reply.saved("disconnected") : reply.refused(outcome.kind);
+    }
+    case "delete_data": {
+      const outcome = await deleteAmazonData(services, { shopId, connectionId: ask.connectionId });
+      return outcome.kind === "done" ? reply.saved("data_deleting") : reply.refused(outcome.kind);
     }
     default:
       return assertNever(ask);

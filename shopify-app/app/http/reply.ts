@@ -10,6 +10,7 @@ export type SavedWord =
   | "linked"
   | "link_dismissed"
   | "disconnected"
+  | "data_deleting"
   | "import_requested"
   | "sweep_requested";
 

@@ -9,6 +9,8 @@ import { untilAborted } from "./waiting.ts";
 export interface AccessTokens {
   /** @throws AppError amazon_authorization_revoked when the seller's consent is gone. */
   ofSeller(account: ChannelAccount, signal: AbortSignal): Promise<string>;
+  /** A token asked for now, whatever is still held. @throws like `ofSeller`. */
+  renewOfSeller(account: ChannelAccount, signal: AbortSignal): Promise<string>;
   /** The application's own token for notification destinations. */
   ofApplication(signal: AbortSignal): Promise<string>;
   /** Forgets a token that Amazon refused, unless a newer one already took its place. */
@@ -61,14 +63,20 @@ export function createAccessTokens(parts: {
     return entry.token;
   };
 
+  const keyOf = (account: ChannelAccount): string => `${account.shopId} ${account.connectionId}`;
+  const ofSeller: AccessTokens["ofSeller"] = (account, signal) => {
+    const grantOf = async (): Promise<LwaGrant> => ({
+      grant_type: "refresh_token",
+      refresh_token: await secrets.refreshToken(account),
+    });
+    return untilAborted(fetchOnce(keyOf(account), grantOf), signal);
+  };
+
   return {
-    ofSeller(account, signal) {
-      const key = `${account.shopId} ${account.connectionId}`;
-      const grantOf = async (): Promise<LwaGrant> => ({
-        grant_type: "refresh_token",
-        refresh_token: await secrets.refreshToken(account),
-      });
-      return untilAborted(fetchOnce(key, grantOf), signal);
+    ofSeller,
+    renewOfSeller(account, signal) {
+      held.delete(keyOf(account));
+      return ofSeller(account, signal);
     },
     ofApplication(signal) {
       const grant: LwaGrant = { grant_type: "client_credentials", scope: NOTIFICATIONS_SCOPE };

@@ -1,20 +1,28 @@
 import type { AccountLinker } from "@calibr/shared/ports/account-linker";
 import type { AccountSecrets } from "@calibr/shared/ports/account-secrets";
 import type { Clock } from "@calibr/shared/ports/clock";
-import type { ListingSource } from "@calibr/shared/ports/listing-source";
+import type { CatalogSource } from "@calibr/shared/ports/catalog-source";
 import type { Logger } from "@calibr/shared/ports/logger";
+import type {
+  NotificationSource,
+  SubscriptionDesk,
+} from "@calibr/shared/ports/notification-source";
 import type { OfferSource } from "@calibr/shared/ports/offer-source";
 import type { PriceChannel } from "@calibr/shared/ports/price-channel";
 import type { QuotaStore } from "@calibr/shared/ports/quota-store";
+import type { SalesSource } from "@calibr/shared/ports/sales-source";
 import { createAccessTokens } from "./access-tokens.ts";
 import { createAccountLinker } from "./account-linker.ts";
 import { createSpClient } from "./client.ts";
-import { createAmazonListingSource } from "./listing-source.ts";
+import { createAmazonCatalogSource } from "./catalog/catalog-source.ts";
 import type { LwaClient } from "./lwa.ts";
 import { createMarketQueue } from "./market-queue.ts";
 import { createAmazonOfferSource } from "./offer-source.ts";
 import { createAmazonPriceChannel } from "./price-channel.ts";
 import { createQuotaGate, type QuotaGate } from "./quotas/quota-gate.ts";
+import { createReportClient } from "./report-client.ts";
+import { createAmazonSalesSource } from "./sales/sales-source.ts";
+import { createSubscriptionDesk } from "./subscriptions.ts";
 import { waitByTimers, type WaitingClock } from "./waiting.ts";
 
 /** What the Amazon channel is made of. */
@@ -22,6 +30,8 @@ export interface AmazonChannelParts {
   readonly lwa: LwaClient;
   /** SQS queue of Amazon's notifications; null to work by sweeps alone. */
   readonly queueUrl: string | null;
+  /** AWS account whose event bus passes EventBridge notifications on to the queue; null when there is none. */
+  readonly eventBusAccountId: string | null;
   readonly secrets: AccountSecrets;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -34,9 +44,13 @@ export interface AmazonChannelParts {
 /** Everything the product can do with Amazon, behind the ports. */
 export interface AmazonChannel {
   readonly accountLinker: AccountLinker;
-  readonly listingSource: ListingSource;
+  readonly catalog: CatalogSource;
   readonly offerSource: OfferSource;
+  /** Null when no queue is configured. */
+  readonly notifications: NotificationSource | null;
+  readonly subscriptions: SubscriptionDesk;
   readonly priceChannel: PriceChannel;
+  readonly sales: SalesSource;
   /** What may be sent now and when the next call may go. */
   readonly quotas: Pick<QuotaGate, "plan">;
   /** Lets go of idle connections. */
@@ -51,11 +65,28 @@ export function createAmazonChannel(parts: AmazonChannelParts): AmazonChannel {
   const quotas = createQuotaGate({ store: parts.quotaStore, clock, logger });
   const client = createSpClient({ tokens, quotas, clock, logger });
   const queue = queueUrl === null ? null : createMarketQueue({ queueUrl, clock, logger });
+  // A consent is tried out before there is a connection that could hold its token.
+  const clientWith = (accessToken: string) =>
+    createSpClient({
+      tokens: { ...tokens, ofSeller: () => Promise.resolve(accessToken) },
+      quotas,
+      clock,
+      logger,
+    });
+  const reports = createReportClient(client);
   return {
-    accountLinker: createAccountLinker(lwa),
-    listingSource: createAmazonListingSource({ client, clock, logger }),
-    offerSource: createAmazonOfferSource({ client, clock, queue }),
+    accountLinker: createAccountLinker({ lwa, tokens, clientWith, clock }),
+    catalog: createAmazonCatalogSource({ client, reports, clock }),
+    offerSource: createAmazonOfferSource({ client, clock }),
+    notifications: queue,
+    subscriptions: createSubscriptionDesk({
+      client,
+      clock,
+      queue,
+      eventBusAccountId: parts.eventBusAccountId,
+    }),
     priceChannel: createAmazonPriceChannel({ client, clock }),
+    sales: createAmazonSalesSource({ client, reports }),
     quotas,
     close: () => queue?.close(),
   };

@@ -30,6 +30,9 @@ interface FailureRow {
 const TOKEN_EXPIRED = /access token.*expired/i;
 const TOKEN_INVALID = /access token.*(revoked|malformed|invalid)|access token is missing/i;
 
+// The secret is ours, not the seller's: nothing is disconnected, and work goes on by itself once it is renewed.
+const SECRET_WAIT_MS = 15 * 60_000;
+
 /**
  * HTTP status, Amazon's code and details → our code and whether to try again; the first row that fits
  * counts. Sources: error responses of the SP-API models, "Usage plans and rate limits", and for the
@@ -37,7 +40,7 @@ const TOKEN_INVALID = /access token.*(revoked|malformed|invalid)|access token is
  */
 const SP_API_FAILURES: readonly FailureRow[] = [
   { status: [429, 429], code: "amazon_throttled", retry: { afterMs: 2_000 } },
-  { status: [403, 403], says: /LWA secret token.*expired/i, code: "amazon_client_secret_invalid", retry: "never" },
+  { status: [403, 403], says: /LWA secret token.*expired/i, code: "amazon_client_secret_invalid", retry: { afterMs: SECRET_WAIT_MS } },
   { status: [403, 403], says: TOKEN_INVALID, code: "amazon_authorization_revoked", retry: "never" },
   // Still expired after a fresh token: Amazon's clock, not the seller's consent.
   { status: [403, 403], says: TOKEN_EXPIRED, code: "amazon_access_denied", retry: "backoff" },
@@ -55,7 +58,7 @@ const SP_API_FAILURES: readonly FailureRow[] = [
 /** Login with Amazon answers in OAuth's own words (RFC 6749 section 5.2). */
 const LWA_FAILURES: readonly FailureRow[] = [
   { status: [400, 499], says: /^invalid_grant/, code: "amazon_authorization_revoked", retry: "never" },
-  { status: [400, 499], says: /^(invalid|unauthorized)_client/, code: "amazon_client_secret_invalid", retry: "never" },
+  { status: [400, 499], says: /^(invalid|unauthorized)_client/, code: "amazon_client_secret_invalid", retry: { afterMs: SECRET_WAIT_MS } },
   { status: [429, 429], code: "amazon_throttled", retry: { afterMs: 2_000 } },
   { status: [400, 499], code: "amazon_request_refused", retry: "never" },
   { status: [500, 599], code: "amazon_unavailable", retry: "backoff" },

@@ -8,13 +8,14 @@ import {
 import { AppError } from "@calibr/shared/core/app-error";
 import type { Clock } from "@calibr/shared/ports/clock";
 import type { Logger } from "@calibr/shared/ports/logger";
-import type { MarketEventBatch } from "@calibr/shared/ports/offer-source";
-import { readNotification } from "./notification.ts";
+import type {
+  ChannelEventBatch,
+  NotificationSource,
+} from "@calibr/shared/ports/notification-source";
+import { readNotification } from "./notifications/read-notification.ts";
 
 /** The queue that Amazon's notifications arrive in. */
-export interface MarketQueue {
-  /** Waits up to 20 s; empty when nothing came or the signal aborted. @throws AppError queue_unavailable. */
-  receive(signal: AbortSignal): Promise<MarketEventBatch>;
+export interface MarketQueue extends NotificationSource {
   /** The queue's name for Amazon's destinations. @throws AppError queue_unavailable. */
   readArn(signal: AbortSignal): Promise<string>;
   close(): void;
@@ -77,7 +78,7 @@ export function createMarketQueue(parts: {
   };
 }
 
-const NOTHING: MarketEventBatch = { events: [], acknowledge: () => Promise.resolve() };
+const NOTHING: ChannelEventBatch = { events: [], acknowledge: () => Promise.resolve() };
 
 function toEvent(message: Message, clock: Clock) {
   const receivedAt = clock.now();

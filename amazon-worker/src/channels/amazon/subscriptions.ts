@@ -1,121 +1,219 @@
+import { createHash } from "node:crypto";
 import { AppError } from "@calibr/shared/core/app-error";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
-import { z } from "zod";
+import type { Clock } from "@calibr/shared/ports/clock";
+import type {
+  SubscriptionDesk,
+  SubscriptionStanding,
+} from "@calibr/shared/ports/notification-source";
+import {
+  readDestination,
+  readDestinations,
+  readSubscription,
+  type Destination,
+  type Subscription,
+} from "./answers/subscriptions.ts";
 import { answerError, type SpClient } from "./client.ts";
-import { unreadableAnswer } from "./errors.ts";
+import { inexpressible } from "./errors.ts";
+import type { MarketQueue } from "./market-queue.ts";
+import {
+  findNotificationType,
+  NOTIFICATION_TYPES,
+  type Delivery,
+  type NotificationType,
+} from "./notifications/notification-types.ts";
 
-const NOTIFICATION_TYPE = "ANY_OFFER_CHANGED";
-const PAYLOAD_VERSION = "1.0";
-const DESTINATION_NAME = "calibr-market-queue";
+/** What the desk works with. */
+export interface SubscriptionDeskParts {
+  readonly client: SpClient;
+  readonly clock: Clock;
+  /** Null when no queue is configured: every type is then unsupported. */
+  readonly queue: Pick<MarketQueue, "readArn"> | null;
+  /** AWS account whose event bus passes EventBridge types on to the queue; null when there is none. */
+  readonly eventBusAccountId: string | null;
+}
 
-const text = z.string().min(1);
-const Destination = z.object({
-  destinationId: text,
-  resource: z.object({ sqs: z.object({ arn: text }).nullish().catch(null) }),
-});
-const Destinations = z.object({ payload: z.array(z.unknown()) });
-const Created = z.object({ payload: z.object({ destinationId: text }) });
-const Subscription = z.object({
-  payload: z.object({ subscriptionId: text, destinationId: text }),
-});
+// Destinations belong to the application and hardly ever change; one look serves a round of checks.
+const DESTINATION_LIFE_MS = 10 * 60_000;
 
-/** Whose notifications go where. */
-export interface SubscriptionTarget {
-  readonly account: ChannelAccount;
-  readonly queueArn: string;
+interface KnownDestination {
+  readonly destinationId: string;
+  readonly untilMs: number;
 }
 
 /**
- * Makes Amazon send the seller's market notifications to our queue. Safe to repeat: what exists is
- * kept, a subscription that points elsewhere is replaced. Destinations belong to the application and
- * are handled with its own token, subscriptions with the seller's (models issue 4491).
+ * Makes Amazon send every wanted type to our queue. Safe to repeat: what exists is kept, what points
+ * elsewhere or is of another version is replaced, what vanished is made anew. Destinations belong to the
+ * application and are handled with its own token, subscriptions with the seller's (models issue 4491);
+ * Amazon keeps one subscription per type, seller and region.
  */
-export async function subscribeToMarket(
-  client: SpClient,
-  target: SubscriptionTarget,
-  signal: AbortSignal,
-): Promise<void> {
-  const { account } = target;
-  const destinationId = await ensureDestination(client, target, signal);
-  const current = await readSubscription(client, account, signal);
-  if (current?.destinationId === destinationId) return;
-  if (current !== null) {
-    const path = { notificationType: NOTIFICATION_TYPE, subscriptionId: current.subscriptionId };
-    await client.call(account, { operation: "deleteSubscriptionById", path }, signal);
-  }
-  const operation = "createSubscription";
-  const path = { notificationType: NOTIFICATION_TYPE };
-  const body = { payloadVersion: PAYLOAD_VERSION, destinationId };
-  const answer = await client.send(account, { operation, path, body }, signal);
-  // 409: another worker was faster.
-  const error = answer.status === 409 ? null : answerError(operation, answer);
-  if (error !== null) throw error;
+export function createSubscriptionDesk(parts: SubscriptionDeskParts): SubscriptionDesk {
+  const { client } = parts;
+  const known = new Map<Delivery, KnownDestination>();
+  return {
+    types: NOTIFICATION_TYPES.map(({ type, role }) => ({ type, role })),
+    async ensure(account, type, signal) {
+      const wanted = findNotificationType(type);
+      if (wanted === null) throw inexpressible("createSubscription", `no type ${type} is wanted`);
+      const way = await wayOf(parts, wanted, signal);
+      if (way.kind === "unsupported") return way;
+      const find = () => destinationOf(parts, { account, way, known }, signal);
+      return await ensureOne(
+        client,
+        { account, wanted, destinationId: await find() },
+        signal,
+      ).catch(async (cause: unknown) => {
+        // A destination that was deleted meanwhile: look again, once.
+        if (!(cause instanceof AppError) || cause.code !== "amazon_request_refused") throw cause;
+        if (!known.delete(wanted.delivery)) throw cause;
+        return ensureOne(client, { account, wanted, destinationId: await find() }, signal);
+      });
+    },
+    async remove(account, { type, subscriptionId }, signal) {
+      const path = { notificationType: type, subscriptionId };
+      const operation = "deleteSubscriptionById";
+      const answer = await client.send(account, { operation, path }, signal);
+      const error = answer.status === 404 ? null : answerError(operation, answer);
+      if (error !== null) throw error;
+    },
+  };
 }
 
-async function ensureDestination(
-  client: SpClient,
-  target: SubscriptionTarget,
+/** Where a type is to go, as Amazon describes destinations. */
+type Way =
+  | { readonly kind: "queue"; readonly arn: string }
+  | { readonly kind: "event_bus"; readonly accountId: string; readonly region: string };
+
+async function wayOf(
+  { queue, eventBusAccountId }: SubscriptionDeskParts,
+  { delivery }: NotificationType,
+  signal: AbortSignal,
+): Promise<Way | Extract<SubscriptionStanding, { kind: "unsupported" }>> {
+  if (queue === null) return { kind: "unsupported", code: "no_queue_configured" };
+  if (delivery === "event_bus" && eventBusAccountId === null)
+    return { kind: "unsupported", code: "no_event_bus_configured" };
+  const arn = await queue.readArn(signal);
+  if (delivery === "queue" || eventBusAccountId === null) return { kind: "queue", arn };
+  // The rule's target is the queue itself, and a rule reaches targets of its own region.
+  const region = arn.split(":")[3] ?? "";
+  return { kind: "event_bus", accountId: eventBusAccountId, region };
+}
+
+async function destinationOf(
+  { client, clock }: SubscriptionDeskParts,
+  ask: {
+    readonly account: ChannelAccount;
+    readonly way: Way;
+    readonly known: Map<Delivery, KnownDestination>;
+  },
   signal: AbortSignal,
 ): Promise<string> {
-  const { account, queueArn } = target;
-  const known = await findDestination(client, target, signal);
-  if (known !== null) return known;
-  const operation = "createDestination";
-  const body = {
-    name: DESTINATION_NAME,
-    resourceSpecification: { sqs: { arn: queueArn } },
-  };
-  const answer = await client.send(account, { operation, body }, signal);
-  if (answer.status === 409) {
-    const found = await findDestination(client, target, signal);
-    if (found !== null) return found;
-    throw nameTaken();
-  }
-  const error = answerError(operation, answer);
-  if (error !== null) throw error;
-  const created = Created.safeParse(answer.body);
-  if (!created.success) throw unreadableAnswer(operation, "the answer has no destinationId");
-  return created.data.payload.destinationId;
+  const { account, way, known } = ask;
+  const held = known.get(way.kind);
+  const nowMs = clock.now().getTime();
+  if (held !== undefined && held.untilMs > nowMs) return held.destinationId;
+  const found =
+    (await findDestination(client, { account, way }, signal)) ??
+    (await createDestination(client, { account, way }, signal));
+  known.set(way.kind, { destinationId: found, untilMs: nowMs + DESTINATION_LIFE_MS });
+  return found;
 }
 
 async function findDestination(
   client: SpClient,
-  target: SubscriptionTarget,
+  { account, way }: { account: ChannelAccount; way: Way },
   signal: AbortSignal,
 ): Promise<string | null> {
-  const operation = "getDestinations";
-  const answer = Destinations.safeParse(await client.call(target.account, { operation }, signal));
-  if (!answer.success) throw unreadableAnswer(operation, "the answer has no payload");
-  for (const entry of answer.data.payload) {
-    const parsed = Destination.safeParse(entry);
-    if (parsed.success && parsed.data.resource.sqs?.arn === target.queueArn) {
-      return parsed.data.destinationId;
-    }
-  }
-  return null;
+  const body = await client.call(account, { operation: "getDestinations" }, signal);
+  return readDestinations(body).find((each) => leadsTo(each, way))?.destinationId ?? null;
 }
 
-async function readSubscription(
+function leadsTo(destination: Destination, way: Way): boolean {
+  if (way.kind === "queue") return destination.queueArn === way.arn;
+  const { eventBus } = destination;
+  return eventBus?.accountId === way.accountId && eventBus.region === way.region;
+}
+
+async function createDestination(
   client: SpClient,
-  account: ChannelAccount,
+  { account, way }: { account: ChannelAccount; way: Way },
   signal: AbortSignal,
-): Promise<z.infer<typeof Subscription>["payload"] | null> {
+): Promise<string> {
+  const operation = "createDestination";
+  const resourceSpecification =
+    way.kind === "queue"
+      ? { sqs: { arn: way.arn } }
+      : { eventBridge: { accountId: way.accountId, region: way.region } };
+  const body = { name: nameOf(way), resourceSpecification };
+  const answer = await client.send(account, { operation, body }, signal);
+  if (answer.status === 409) {
+    // Another worker was faster.
+    const found = await findDestination(client, { account, way }, signal);
+    if (found !== null) return found;
+  }
+  const error = answerError(operation, answer);
+  if (error !== null) throw error;
+  return readDestination(answer.body).destinationId;
+}
+
+/** One name per place, so that a queue that moved never meets its old name. */
+function nameOf(way: Way): string {
+  const place = way.kind === "queue" ? way.arn : `${way.accountId} ${way.region}`;
+  return `calibr-${createHash("sha256").update(place).digest("hex").slice(0, 16)}`;
+}
+
+async function ensureOne(
+  client: SpClient,
+  ask: {
+    readonly account: ChannelAccount;
+    readonly wanted: NotificationType;
+    readonly destinationId: string;
+  },
+  signal: AbortSignal,
+): Promise<SubscriptionStanding> {
+  const { account, wanted, destinationId } = ask;
+  const notificationType = wanted.type;
+  const current = await readCurrent(client, { account, notificationType }, signal);
+  const isRight =
+    current?.destinationId === destinationId &&
+    (current.payloadVersion === null || current.payloadVersion === wanted.payloadVersion);
+  if (current !== null && isRight) return standing(current, false);
+  if (current !== null) {
+    const path = { notificationType, subscriptionId: current.subscriptionId };
+    await client.call(account, { operation: "deleteSubscriptionById", path }, signal);
+  }
+  const operation = "createSubscription";
+  const body = { payloadVersion: wanted.payloadVersion, destinationId };
+  const answer = await client.send(
+    account,
+    { operation, path: { notificationType }, body },
+    signal,
+  );
+  if (answer.status === 409) {
+    // Another worker was faster, or another shop of the same seller.
+    const theirs = await readCurrent(client, { account, notificationType }, signal);
+    if (theirs?.destinationId === destinationId) return standing(theirs, current !== null);
+  }
+  const error = answerError(operation, answer);
+  if (error !== null) throw error;
+  return standing(readSubscription(answer.body), current !== null);
+}
+
+function standing(subscription: Subscription, isRemade: boolean): SubscriptionStanding {
+  const { subscriptionId, destinationId } = subscription;
+  return { kind: "active", subscriptionId, destinationId, isRemade };
+}
+
+async function readCurrent(
+  client: SpClient,
+  { account, notificationType }: { account: ChannelAccount; notificationType: string },
+  signal: AbortSignal,
+): Promise<Subscription | null> {
   const operation = "getSubscription";
-  const path = { notificationType: NOTIFICATION_TYPE };
-  const answer = await client.send(account, { operation, path }, signal);
+  const request = { operation, path: { notificationType } } as const;
+  const answer = await client.send(account, request, signal);
   if (answer.status === 404) return null;
   const error = answerError(operation, answer);
   if (error !== null) throw error;
-  const parsed = Subscription.safeParse(answer.body);
-  if (!parsed.success) throw unreadableAnswer(operation, "the answer has no subscriptionId");
-  return parsed.data.payload;
-}
-
-function nameTaken(): AppError {
-  return new AppError({
-    code: "amazon_request_refused",
-    retry: "never",
-    message: `createDestination: ${DESTINATION_NAME} already stands for another queue`,
-    context: { operation: "createDestination", status: 409 },
-  });
+  return readSubscription(answer.body);
 }

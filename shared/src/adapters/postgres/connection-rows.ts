@@ -11,6 +11,9 @@ interface ConnectionRow {
   status: "connected" | "disconnected";
   token_sealed: string | null;
   problem_code: string | null;
+  consented_at: Date | null;
+  account_status: StoredConnection["accountStatus"];
+  erase_asked_at: Date | null;
   marketplaces: { marketplaceId: string; currency: string }[];
 }
 
@@ -21,7 +24,8 @@ export async function readWhere(
   values: readonly unknown[],
 ): Promise<StoredConnection[]> {
   const answer = await client.query<ConnectionRow>(
-    `SELECT c.connection_id, c.channel, c.account_id, c.region, c.status, c.token_sealed, c.problem_code,
+    `SELECT c.connection_id, c.channel, c.account_id, c.region, c.status, c.token_sealed, c.problem_code, c.consented_at,
+            c.account_status, c.erase_asked_at,
             coalesce((SELECT jsonb_agg(jsonb_build_object('marketplaceId', m.marketplace_id, 'currency', m.currency)
                              ORDER BY m.marketplace_id)
                         FROM connection_marketplace m
@@ -37,6 +41,9 @@ export async function readWhere(
     status: row.status,
     tokenSealed: row.token_sealed,
     problemCode: row.problem_code,
+    consentedAt: row.consented_at,
+    accountStatus: row.account_status,
+    eraseAskedAt: row.erase_asked_at,
     marketplaces: row.marketplaces,
   }));
 }

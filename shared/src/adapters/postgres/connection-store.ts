@@ -33,6 +33,22 @@ export function createConnectionStore(client: QueryClient): ConnectionStore {
         [connectionId, problemCode, at],
       );
     },
+    async askErase(connectionId, at) {
+      const answer = await client.query(
+        `UPDATE connection SET status = 'disconnected', problem_code = NULL, problem_at = NULL, import_due_at = NULL,
+                sweep_due_at = NULL, notifications = 'none', erase_asked_at = $2
+          WHERE shop_id = current_shop() AND connection_id = $1 AND channel = 'amazon'`,
+        [connectionId, at],
+      );
+      return answer.rowCount > 0;
+    },
+    async eraseAmazonRows(connectionId, listingsMax, at) {
+      const before = await readWhere(client, "c.connection_id = $1", [connectionId]);
+      if (before[0]?.eraseAskedAt == null) return "done";
+      await client.query("SELECT erase_amazon_rows($1, $2, $3)", [connectionId, listingsMax, at]);
+      const after = await readWhere(client, "c.connection_id = $1", [connectionId]);
+      return after[0]?.eraseAskedAt == null ? "done" : "more";
+    },
     async noteProblem(connectionId, problemCode, at) {
       await client.query(
         `UPDATE connection SET problem_code = $2, problem_at = CASE WHEN $2::text IS NULL THEN NULL ELSE $3::timestamptz END

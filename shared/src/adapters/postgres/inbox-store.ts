@@ -8,10 +8,11 @@ export function createInboxStore(client: QueryClient): InboxStore {
     async keep(events, receivedAt) {
       if (events.length === 0) return new Set();
       const answer = await client.query<{ event_id: string }>(
-        `INSERT INTO inbox (shop_id, event_id, source, topic, payload, occurred_at, received_at, state, note)
-         SELECT current_shop(), event_id, source, topic, payload, occurred_at, $2, state, note
+        `INSERT INTO inbox (shop_id, event_id, source, topic, payload, occurred_at, received_at, state, note,
+                connection_id)
+         SELECT current_shop(), event_id, source, topic, payload, occurred_at, $2, state, note, connection_id
            FROM jsonb_to_recordset($1::jsonb) AS r(event_id text, source text, topic text, payload jsonb,
-                occurred_at timestamptz, state text, note text)
+                occurred_at timestamptz, state text, note text, connection_id bigint)
           ORDER BY event_id
          ON CONFLICT DO NOTHING RETURNING event_id`,
         [
@@ -24,6 +25,7 @@ export function createInboxStore(client: QueryClient): InboxStore {
               occurred_at: event.occurredAt.toISOString(),
               state: event.state,
               note: event.note,
+              connection_id: event.connectionId ?? null,
             })),
           ),
           receivedAt,

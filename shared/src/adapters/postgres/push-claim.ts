@@ -137,12 +137,13 @@ export const PUSH_FACTS = `
     LEFT JOIN rule r ON r.shop_id = current_shop() AND r.channel = l.channel
     LEFT JOIN shop_settings s ON s.shop_id = current_shop()`;
 
-/** Whether a push `p` that was never sent has to wait: its shop is paused, or its account's permission has ended by itself. */
+/** Whether a push `p` that was never sent has to wait: its shop is paused, or its account has lost its permission or its standing. */
 export const IS_HELD_BACK = `
   (coalesce((SELECT s.is_paused FROM shop_settings s WHERE s.shop_id = current_shop()), false)
    OR EXISTS (SELECT 1 FROM connection k
                WHERE k.shop_id = current_shop() AND k.connection_id = p.connection_id
-                 AND k.status = 'disconnected' AND k.problem_code <> 'shopify_not_installed'))`;
+                 AND (k.status = 'disconnected' AND k.problem_code <> 'shopify_not_installed'
+                      OR k.status = 'connected' AND k.account_status = 'deactivated')))`;
 
 // Pushes of a paused shop are not sent, but what was already accepted is still proven. An account whose permission
 // ended by itself keeps its approved prices waiting until it is connected again; one that the merchant disconnected,

@@ -1,12 +1,26 @@
 import { invariant } from "../../core/assert.ts";
 import { toConnectionId, toShopId } from "../../core/ids.ts";
-import type { ShopDirectory } from "../../ports/shop-directory.ts";
+import type { SellerConnection, ShopDirectory } from "../../ports/shop-directory.ts";
 import { onConnection, type Pool } from "./pool.ts";
 
 /** The cross-shop questions, each one SQL function that answers with ids only. */
 export function createShopDirectory(pool: Pool): ShopDirectory {
   async function ask<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
     return onConnection(pool, async (client) => (await client.query<Row>(text, values)).rows);
+  }
+  async function connections(
+    question: "connections_of_seller" | "connections_of_subscription",
+    id: string,
+  ): Promise<SellerConnection[]> {
+    const rows = await ask<{ shop_id: number; connection_id: string; region: string }>(
+      `SELECT shop_id, connection_id, region FROM ${question}($1)`,
+      [id],
+    );
+    return rows.map((row) => ({
+      shopId: toShopId(row.shop_id),
+      connectionId: toConnectionId(row.connection_id),
+      region: row.region,
+    }));
   }
   return {
     async shopIdOfDomain(domain) {
@@ -26,16 +40,9 @@ export function createShopDirectory(pool: Pool): ShopDirectory {
       ]);
       return row === undefined || row.id === null ? null : toShopId(row.id);
     },
-    async connectionsOfSeller(sellerId) {
-      const rows = await ask<{ shop_id: number; connection_id: string }>(
-        "SELECT shop_id, connection_id FROM connections_of_seller($1)",
-        [sellerId],
-      );
-      return rows.map((row) => ({
-        shopId: toShopId(row.shop_id),
-        connectionId: toConnectionId(row.connection_id),
-      }));
-    },
+    connectionsOfSeller: (sellerId) => connections("connections_of_seller", sellerId),
+    connectionsOfSubscription: (subscriptionId) =>
+      connections("connections_of_subscription", subscriptionId),
     async dueWork(now) {
       const rows = await ask<{ shop_id: number; stage: string }>(
         "SELECT shop_id, stage FROM due_work($1)",

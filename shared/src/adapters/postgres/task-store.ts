@@ -42,6 +42,10 @@ export function createTaskStore(client: QueryClient): TaskStore {
       const answer = await client.query<{ due_at: Date | null }>(NEXT_DUE, [now]);
       return answer.rows[0]?.due_at ?? null;
     },
+    async hasten({ connectionId, naming }, at) {
+      const answer = await client.query(HASTEN, [connectionId, naming, at]);
+      return answer.rowCount;
+    },
     async releaseLeasesOf(worker) {
       const answer = await client.query(
         "UPDATE task SET lease_owner = NULL, lease_until = NULL WHERE shop_id = current_shop() AND lease_owner = $1::bigint",
@@ -95,12 +99,20 @@ const PLAN_BY_REPORT = `
          again_at = CASE WHEN t.lease_owner IS NULL THEN t.again_at ELSE least($2::timestamptz, t.again_at) END
    WHERE t.shop_id = current_shop() AND t.state = 'waiting' AND t.progress ->> 'reportId' = $1`;
 
+// A running step's own plan must not push the wish back: it waits in again_at, as PLAN's does.
+const HASTEN = `
+  UPDATE task t SET due_at = CASE WHEN t.lease_owner IS NULL THEN least(t.due_at, $3::timestamptz) ELSE t.due_at END,
+         again_at = CASE WHEN t.lease_owner IS NULL THEN t.again_at ELSE least(t.again_at, $3::timestamptz) END
+   WHERE t.shop_id = current_shop() AND t.connection_id = $1 AND t.state = 'waiting'
+     AND (t.due_at IS NOT NULL OR t.lease_owner IS NOT NULL)
+     AND jsonb_path_exists(t.progress, '$.** ? (@ == $id)', jsonb_build_object('id', $2::text))`;
+
 const CLAIM = `
   UPDATE task SET lease_owner = $2::bigint, lease_until = $4, fence = fence + 1
    WHERE shop_id = current_shop() AND task_id = (
      SELECT t.task_id FROM task t LEFT JOIN connection c ON c.shop_id = current_shop() AND c.connection_id = t.connection_id
       WHERE t.shop_id = current_shop() AND t.state = 'waiting' AND t.due_at <= $3 AND t.kind = ANY ($1::text[])
-        AND (t.lease_until IS NULL OR t.lease_until <= $3) AND (t.connection_id IS NULL OR c.status = 'connected')
+        AND (t.lease_until IS NULL OR t.lease_until <= $3) AND (t.connection_id IS NULL OR c.status = 'connected' OR t.kind = 'erase')
       ORDER BY t.due_at, t.task_id LIMIT 1 FOR UPDATE OF t SKIP LOCKED)
   RETURNING task_id, connection_id, kind, key, progress, attempts, fence::text`;
 
@@ -111,4 +123,4 @@ const END = `
 
 const NEXT_DUE = `
   SELECT min(t.due_at) AS due_at FROM task t LEFT JOIN connection c ON c.shop_id = current_shop() AND c.connection_id = t.connection_id
-   WHERE t.shop_id = current_shop() AND t.state = 'waiting' AND t.due_at > $1 AND (t.connection_id IS NULL OR c.status = 'connected')`;
+   WHERE t.shop_id = current_shop() AND t.state = 'waiting' AND t.due_at > $1 AND (t.connection_id IS NULL OR c.status = 'connected' OR t.kind = 'erase')`;

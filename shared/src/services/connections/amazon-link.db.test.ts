@@ -46,6 +46,7 @@ const linker: AccountLinker = {
     exchanged.push(grant);
     return answer();
   },
+  checkConsent: () => Promise.resolve(),
 };
 
 async function start(given: { marketplaceId?: string; stage?: "draft" | "published" } = {}) {
@@ -172,7 +173,13 @@ describe("exchanging a code", () => {
     await exchange();
 
     expect(exchanged).toEqual([
-      { code: "ANcode", redirectUri: "https://calibr.example/auth/amazon/callback" },
+      {
+        code: "ANcode",
+        redirectUri: "https://calibr.example/auth/amazon/callback",
+        shopId,
+        sellerId: SELLER,
+        region: "na",
+      },
     ]);
     const [connection] = await amazon();
     expect(connection).toMatchObject({

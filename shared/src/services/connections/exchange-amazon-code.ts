@@ -5,7 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { PendingLink } from "../../ports/connection-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { SealBox } from "../../ports/seal-box.ts";
-import type { InShop } from "../../ports/shop-transaction.ts";
+import type { InShop, ShopTransaction } from "../../ports/shop-transaction.ts";
 import { amazonCodePurpose, amazonTokenPurpose } from "./seal-purposes.ts";
 
 /** What exchanging a code needs from outside. */
@@ -52,10 +52,16 @@ async function exchangeOne(
   const { shopId, link } = task;
   try {
     const code = deps.sealBox.open(link.codeSealed, amazonCodePurpose(shopId));
-    const linked = await deps.linker.exchangeCode({ code, redirectUri: link.redirectUri }, signal);
+    const { redirectUri, sellerId, region } = link;
+    const grant = { code, redirectUri, shopId, sellerId, region };
+    const linked = await deps.linker.exchangeCode(grant, signal);
     await deps.inShop(shopId, async (tx) => {
       const at = deps.clock.now();
-      await tx.connections.connect({
+      if (await isLeaving(tx, link)) {
+        const end = { status: "failed", failureCode: "amazon_data_leaving" } as const;
+        return tx.connections.endLink(link.linkId, end);
+      }
+      const connectionId = await tx.connections.connect({
         channel: "amazon",
         accountId: link.sellerId,
         region: link.region,
@@ -64,7 +70,9 @@ async function exchangeOne(
         importDueAt: at,
       });
       await tx.connections.endLink(link.linkId, { status: "linked", failureCode: null });
+      await tx.tasks.plan({ connectionId, kind: "subscriptions", key: "" }, at);
       await tx.wake("import");
+      await tx.wake("task");
     });
   } catch (cause) {
     const failureCode = cause instanceof AppError ? cause.code : "unexpected";
@@ -73,4 +81,13 @@ async function exchangeOne(
       tx.connections.endLink(link.linkId, { status: "failed", failureCode }),
     );
   }
+}
+
+/** Whether what was read from this very account is still being deleted: new rows would be swept away with the old. */
+async function isLeaving(tx: ShopTransaction, link: PendingLink): Promise<boolean> {
+  const known = await tx.connections.byChannel("amazon");
+  return known.some(
+    (each) =>
+      each.accountId === link.sellerId && each.region === link.region && each.eraseAskedAt !== null,
+  );
 }

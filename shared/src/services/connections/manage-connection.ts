@@ -46,6 +46,24 @@ export async function disconnectConnection(
   });
 }
 
+/**
+ * Disconnects and deletes everything that was read from Amazon over a connection; the worker does the deleting.
+ * Price changes and their receipts stay: they are the merchant's own records.
+ */
+export async function deleteAmazonData(
+  deps: ManageConnectionDeps,
+  order: ConnectionOrder,
+): Promise<ConnectionOutcome> {
+  return deps.inShop(order.shopId, async (tx) => {
+    const { connectionId } = order;
+    const at = deps.clock.now();
+    if (!(await tx.connections.askErase(connectionId, at))) return { kind: "not_found" };
+    await tx.tasks.plan({ connectionId, kind: "erase", key: "" }, at);
+    await tx.wake("task");
+    return { kind: "done" };
+  });
+}
+
 async function request(
   deps: ManageConnectionDeps,
   order: ConnectionOrder,

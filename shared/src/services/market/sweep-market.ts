@@ -13,7 +13,7 @@ export interface SweepDeps {
   readonly inShop: InShop;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly offers: Pick<OfferSource, "sweep" | "ensureSubscribed">;
+  readonly offers: Pick<OfferSource, "sweep">;
   readonly worker: string;
 }
 
@@ -64,7 +64,6 @@ async function sweepConnection(
     targets: await tx.catalog.sweepTargets(connectionId, TARGETS_MAX),
   }));
   try {
-    await subscribe(deps, account, signal);
     for await (const readings of deps.offers.sweep(account, targets, signal)) {
       await storeReadings(deps, { shopId, runId }, readings);
     }
@@ -97,20 +96,6 @@ async function sweepConnection(
       });
     });
   }
-}
-
-async function subscribe(
-  deps: SweepDeps,
-  account: ChannelAccount,
-  signal: AbortSignal,
-): Promise<void> {
-  const answer = await deps.offers.ensureSubscribed(account, signal);
-  await deps.inShop(account.shopId, (tx) =>
-    tx.connections.setNotifications(
-      account.connectionId,
-      answer === "subscribed" ? "subscribed" : "none",
-    ),
-  );
 }
 
 async function storeReadings(

@@ -53,6 +53,7 @@ const BACKOFF_MS_FIRST = 5_000;
 const BACKOFF_MS_MAX = 60 * 60_000;
 /** Failures in a row after which a person must look; about half a day of trying. */
 const ATTEMPTS_MAX = 16;
+const OUR_SECRET = "amazon_client_secret_invalid";
 const REVOKED = new Set<string>(["amazon_authorization_revoked", "shopify_token_revoked"]);
 
 /**
@@ -96,8 +97,15 @@ async function runStep(deps: RunTasksDeps, work: Claimed, signal: AbortSignal): 
       return;
     }
     if (connection === null || end.errorCode === null) return;
+    const { connectionId } = connection;
     if (REVOKED.has(end.errorCode))
-      await tx.connections.disconnect(connection.connectionId, end.errorCode, end.at);
+      await tx.connections.disconnect(connectionId, end.errorCode, end.at);
+    if (end.errorCode === OUR_SECRET) {
+      // Every connection shows it; the daily look, now repeated, takes it off again once a token is given.
+      await tx.connections.noteProblem(connectionId, OUR_SECRET, end.at);
+      if (task.kind !== "subscriptions")
+        await tx.tasks.plan({ connectionId, kind: "subscriptions", key: "" }, end.at);
+    }
   });
 }
 

@@ -49,7 +49,7 @@ export interface RunningChannel {
 
 export async function startChannel(
   listings: Parameters<typeof startAmazon>[0],
-  options: { readonly hasQueue?: boolean } = {},
+  options: { readonly eventBusAccountId?: string; readonly hasQueue?: boolean } = {},
 ): Promise<RunningChannel> {
   let nowMs = (): number => 0;
   const amazon = await startAmazon(listings, { machineNowMs: () => nowMs() });
@@ -66,6 +66,7 @@ export async function startChannel(
   const channel = createAmazonChannel({
     lwa: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET },
     queueUrl: options.hasQueue === true ? `${amazon.origin}/sqs/000000000000/calibr-amazon` : null,
+    eventBusAccountId: options.eventBusAccountId ?? null,
     secrets: { refreshToken: () => Promise.resolve(secret.refreshToken) },
     clock,
     waiting: clock,

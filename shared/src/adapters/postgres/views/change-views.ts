@@ -46,7 +46,7 @@ export async function readChange(
   const id = digitsOrNull(changeId);
   if (id === null) return null;
   const found = await client.query<ChangeRow & { inputs: string | null }>(
-    `SELECT ${CHANGE_COLUMNS}, d.inputs FROM price_change c ${CHANGE_JOINS}
+    `SELECT ${CHANGE_COLUMNS}, nullif(d.inputs, '') AS inputs FROM price_change c ${CHANGE_JOINS}
        LEFT JOIN decision d ON d.shop_id = current_shop() AND d.decision_id = c.decision_id
       WHERE c.shop_id = current_shop() AND c.change_id = $1`,
     [id],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { money } from "@calibr/shared/core/money/money";
-import { readNotification } from "./notification.ts";
+import type { MarketSnapshot } from "@calibr/shared/core/offers/market-snapshot";
+import type { ChannelEvent } from "@calibr/shared/ports/notification-source";
+import { readNotification } from "./read-notification.ts";
 
 const RECEIVED = new Date("2026-11-23T10:00:05Z");
 const SENT = new Date("2026-11-23T10:00:04Z");
@@ -69,6 +71,12 @@ const read = (document: unknown) => readText(JSON.stringify(document));
 const readText = (body: string) =>
   readNotification({ messageId: "m-1", body, sentAt: SENT, receivedAt: RECEIVED });
 
+function marketOf(event: ChannelEvent): MarketSnapshot | null {
+  return event.fact.kind === "offers" ? event.fact.snapshot : null;
+}
+
+const refused = (problem: string) => ({ fact: { kind: "unreadable", problem } });
+
 describe("ANY_OFFER_CHANGED", () => {
   it("becomes a market with exact prices, our own offer marked", () => {
     const event = read(
@@ -86,17 +94,18 @@ describe("ANY_OFFER_CHANGED", () => {
       topic: "ANY_OFFER_CHANGED",
       sellerId: OWN,
       occurredAt: new Date("2026-11-23T10:00:01Z"),
-      problem: null,
-      snapshot: {
-        asin: "B0CALIBR01",
-        condition: "new",
-        currency: "USD",
-        featuredLanded: money(1_950n, "USD"),
-        observedAt: new Date("2026-11-23T10:00:01Z"),
-        receivedAt: RECEIVED,
-      },
+      region: "na",
+      subscriptionId: "s-1",
     });
-    expect(event.snapshot?.offers).toMatchObject([
+    expect(marketOf(event)).toMatchObject({
+      asin: "B0CALIBR01",
+      condition: "new",
+      currency: "USD",
+      featuredLanded: money(1_950n, "USD"),
+      observedAt: new Date("2026-11-23T10:00:01Z"),
+      receivedAt: RECEIVED,
+    });
+    expect(marketOf(event)?.offers).toMatchObject([
       { sellerId: OWN, isOwn: true, landed: money(2_010n, "USD"), handlingHoursMax: 48 },
       { sellerId: "ARIVAL", isFeatured: true, fulfilment: "amazon", feedbackCount: 412 },
       { sellerId: "ATVPDKIKX0DER", isAmazonRetail: true, landed: money(2_304n, "USD") },
@@ -112,7 +121,7 @@ describe("ANY_OFFER_CHANGED", () => {
     const flagless = { IsBuyBoxWinner: undefined };
     const offers = [offer("ARIVAL", rival, flagless), offer("AOTHER", other, flagless)];
 
-    const { snapshot } = read(changed({ offers }));
+    const snapshot = marketOf(read(changed({ offers })));
 
     const featured = snapshot?.offers.filter(({ isFeatured }) => isFeatured);
     expect(featured?.map(({ sellerId }) => sellerId)).toEqual(winners);
@@ -120,8 +129,8 @@ describe("ANY_OFFER_CHANGED", () => {
   });
 
   it("has no featured price while the Buy Box is suppressed", () => {
-    const { snapshot } = read(
-      changed({ offers: [offer("ARIVAL", 19.5)], summary: { BuyBoxPrices: [] } }),
+    const snapshot = marketOf(
+      read(changed({ offers: [offer("ARIVAL", 19.5)], summary: { BuyBoxPrices: [] } })),
     );
 
     expect(snapshot?.featuredLanded).toBeNull();
@@ -139,7 +148,7 @@ describe("ANY_OFFER_CHANGED", () => {
       ],
     };
 
-    const { snapshot } = read(changed({ offers: [offer("ARIVAL", 19)], summary }));
+    const snapshot = marketOf(read(changed({ offers: [offer("ARIVAL", 19)], summary })));
 
     expect(snapshot?.featuredLanded).toEqual(money(1_900n, "USD"));
   });
@@ -160,7 +169,7 @@ describe("ANY_OFFER_CHANGED", () => {
       }),
     );
 
-    expect(event.snapshot?.offers).toMatchObject([
+    expect(marketOf(event)?.offers).toMatchObject([
       { points: money(120n, "JPY"), landed: money(2_180n, "JPY") },
     ]);
   });
@@ -174,7 +183,8 @@ describe("ANY_OFFER_CHANGED", () => {
       ),
     ) as unknown;
 
-    expect(read(inCamel).snapshot).toEqual(read(document).snapshot);
+    expect(marketOf(read(inCamel))).toEqual(marketOf(read(document)));
+    expect(marketOf(read(document))).not.toBeNull();
   });
 
   // Leaving such an offer out could make us look alone, and raise the price.
@@ -189,13 +199,13 @@ describe("ANY_OFFER_CHANGED", () => {
   ])("with an offer that has $why is unreadable as a whole", ({ change }) => {
     const event = read(changed({ offers: [offer("A1", 20), offer("A2", 21, change)] }));
 
-    expect(event).toMatchObject({ snapshot: null, problem: "offer_price_unreadable" });
+    expect(event).toMatchObject(refused("offer_price_unreadable"));
   });
 
   it("leaves an offer in two currencies out", () => {
     const mixed = offer("A2", 1, { Shipping: { Amount: 1, CurrencyCode: "CAD" } });
 
-    const { snapshot } = read(changed({ offers: [offer("A1", 20), mixed] }));
+    const snapshot = marketOf(read(changed({ offers: [offer("A1", 20), mixed] })));
 
     expect(snapshot?.offers.map(({ sellerId }) => sellerId)).toEqual(["A1"]);
   });
@@ -205,12 +215,12 @@ describe("ANY_OFFER_CHANGED", () => {
     [{ ASIN: "short" }, "asin_unreadable"],
     [{ ItemCondition: "Weird" }, "condition_unknown"],
   ])("with trigger %j says %s", (trigger, problem) => {
-    expect(read(changed({ offers: [], trigger }))).toMatchObject({ snapshot: null, problem });
+    expect(read(changed({ offers: [], trigger }))).toMatchObject(refused(problem));
   });
 });
 
 describe("another notification", () => {
-  it("keeps its topic and seller and has no market", () => {
+  it("keeps its topic and seller and says what finished", () => {
     const event = read({
       notificationType: "REPORT_PROCESSING_FINISHED",
       eventTime: "2026-11-23T10:00:02Z",
@@ -223,8 +233,7 @@ describe("another notification", () => {
       topic: "REPORT_PROCESSING_FINISHED",
       sellerId: OWN,
       occurredAt: new Date("2026-11-23T10:00:02Z"),
-      snapshot: null,
-      problem: null,
+      fact: { kind: "report_finished", reportId: "1" },
     });
   });
 
@@ -240,8 +249,9 @@ describe("another notification", () => {
     (body) => {
       const event = readText(body);
 
-      expect(event).toMatchObject({ topic: "UNREADABLE", eventId: "m-1", occurredAt: SENT });
-      expect(event.problem).not.toBeNull();
+      expect(event).toMatchObject({ topic: "UNREADABLE", occurredAt: SENT });
+      expect(event.fact.kind).toBe("unreadable");
+      expect(event.eventId).toMatch(/^sha256:/);
     },
   );
 });
@@ -260,7 +270,7 @@ describe("anything at all", () => {
     fc.assert(
       fc.property(fc.nat(200), fc.jsonValue(), (position, junk) => {
         const event = read(withJunkAt(document, position, junk));
-        expect(event.snapshot === null || event.snapshot.asin.length === 10).toBe(true);
+        expect(marketOf(event)?.asin.length ?? 10).toBe(10);
       }),
       { numRuns: 500 },
     );
@@ -268,7 +278,7 @@ describe("anything at all", () => {
 
   it("added beside the known fields changes nothing", () => {
     const document = changed({ offers: [offer(OWN, 20.1), offer("ARIVAL", 19.5)] });
-    const plain = read(document).snapshot;
+    const plain = marketOf(read(document));
     fc.assert(
       fc.property(fc.jsonValue(), (junk) => {
         const grown = JSON.parse(JSON.stringify(document), (_key, value: unknown) =>
@@ -276,7 +286,7 @@ describe("anything at all", () => {
             ? { ...value, xNewField: junk }
             : value,
         ) as unknown;
-        expect(read(grown).snapshot).toEqual(plain);
+        expect(marketOf(read(grown))).toEqual(plain);
       }),
     );
   });
