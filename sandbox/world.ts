@@ -68,6 +68,8 @@ export interface RunningWorld {
 const ACCEPTED_TO_LIVE_MS = 2_000;
 /** Registered with Amazon as the app's OAuth redirect URI. */
 const AMAZON_CALLBACK_PATH = "/auth/amazon/callback";
+/** Registered as its OAuth Login URI: where the Appstore sends a seller. */
+const AMAZON_LOGIN_PATH = "/auth/amazon/login";
 const APP_TOML = join(import.meta.dirname, "..", "shopify.app.toml");
 
 export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
@@ -129,6 +131,7 @@ function makeAmazon(options: WorldOptions, clock: SandboxClock) {
     listings,
     sellerId,
     registeredRedirectUris: [new URL(AMAZON_CALLBACK_PATH, appUrl).href],
+    loginUri: new URL(AMAZON_LOGIN_PATH, appUrl).href,
     acceptedToLiveMs: options.acceptedToLiveMs ?? ACCEPTED_TO_LIVE_MS,
     stage: options.amazonStage ?? "draft",
   });

@@ -9,6 +9,8 @@ import { randomBytes } from "node:crypto";
 import type { SandboxClock } from "../clock.ts";
 
 const AUTHORIZATION_CODE_LIFE_MS = 5 * 60_000;
+/** A seller has to authorize a public application anew every year. */
+const CONSENT_LIFE_MS = 365 * 86_400_000;
 const ACCESS_TOKEN_LIFE_MS = 3_600_000;
 export const NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications";
 const SCOPES = [NOTIFICATIONS_SCOPE, "sellingpartnerapi::client_credential:rotation"] as const;
@@ -23,8 +25,8 @@ export interface Lwa {
   readonly clientId: string;
   /** A code for `spapi_oauth_code`, good once within five minutes. */
   issueCode(sellerId: string): string;
-  /** Authorizes without the consent page; replaces the seller's refresh token. */
-  authorize(sellerId: string): string;
+  /** Authorizes without the consent page, `agoMs` before now; replaces the seller's refresh token. */
+  authorize(sellerId: string, agoMs?: number): string;
   /** `POST /auth/o2/token`, form or JSON body. */
   token(request: Request): Promise<Response>;
   bearer(accessToken: string | null): Bearer;
@@ -60,6 +62,7 @@ class LoginWithAmazon implements Lwa {
   readonly #codes = new Map<string, { readonly sellerId: string; readonly expiresAtMs: number }>();
   /** The one good refresh token of each seller. */
   readonly #refreshTokens = new Map<string, string>();
+  readonly #consentedAtMs = new Map<string, number>();
   readonly #accessTokens = new Map<string, AccessToken>();
   #isSecretExpired = false;
 
@@ -74,8 +77,9 @@ class LoginWithAmazon implements Lwa {
     return code;
   }
 
-  authorize(sellerId: string): string {
+  authorize(sellerId: string, agoMs = 0): string {
     const refreshToken = `Atzr|${secretText(64)}`;
+    this.#consentedAtMs.set(sellerId, this.#nowMs() - agoMs);
     this.#refreshTokens.set(sellerId, refreshToken);
     return refreshToken;
   }
@@ -164,6 +168,8 @@ class LoginWithAmazon implements Lwa {
     const refreshToken = fields["refresh_token"] ?? "";
     for (const [sellerId, current] of this.#refreshTokens) {
       if (current !== refreshToken) continue;
+      const consentedAtMs = this.#consentedAtMs.get(sellerId) ?? 0;
+      if (this.#nowMs() - consentedAtMs >= CONSENT_LIFE_MS) break;
       const accessToken = this.#issueAccess({ sellerId, refreshToken });
       return tokenReply({ access_token: accessToken, refresh_token: refreshToken });
     }

@@ -11,6 +11,8 @@ export interface AmazonPartOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly registeredRedirectUris: readonly string[];
+  /** Where the Appstore sends a seller; without it the Appstore's page answers MD9100. */
+  readonly loginUri?: string;
   /** Sandbox time between the receipt of a price and the price in the shop window. */
   readonly acceptedToLiveMs: number;
   readonly sellerId: string;

@@ -6,8 +6,10 @@ import { handleControl, parseControlPath } from "../http/control.ts";
 import type { SandboxPart } from "../http/part.ts";
 import { isLoopbackHost } from "../http/vendor-hosts.ts";
 import { handleConsent } from "./consent-page.ts";
-import type { ConsentOptions } from "./consent-page.ts";
+import { createAppstore } from "./appstore.ts";
+import type { ConsentOptions } from "./authorization.ts";
 import { catalogItemsOperations } from "./catalog-items.ts";
+import { appstoreVerbs } from "./control/appstore-verbs.ts";
 import { amazonControlVerbs } from "./control.ts";
 import type { Documents } from "./documents.ts";
 import { fbaInventoryOperations } from "./fba-inventory.ts";
@@ -32,15 +34,18 @@ const CONSENT_PREFIX = "/amazon-consent/";
 export function createAmazonPart(options: AmazonPartOptions): SandboxPart {
   const world = createWorld(options);
   const spApi = createSpApiOf(options, world);
-  const verbs = amazonControlVerbs(world);
   const consent: ConsentOptions = {
     applicationId: options.applicationId,
     applicationName: options.applicationName ?? "Calibr",
     registeredRedirectUris: options.registeredRedirectUris,
     stage: () => world.stage(),
     sellers: world.sellers,
+    loginUri: options.loginUri ?? null,
+    now: () => options.clock.now(),
     issueCode: (sellerId) => world.lwa.issueCode(sellerId),
   };
+  const appstore = createAppstore(consent);
+  const verbs = { ...amazonControlVerbs(world), ...appstoreVerbs(appstore) };
   return {
     name: "amazon",
     owns: (host, pathname) => isOwnHost(host, world.documents) || isOwnPath(host, pathname),
@@ -49,6 +54,7 @@ export function createAmazonPart(options: AmazonPartOptions): SandboxPart {
       if (parseControlPath(pathname)?.part === "amazon") return handleControl(request, verbs);
       if (pathname === "/sqs" || pathname.startsWith("/sqs/")) return world.queues.handle(request);
       if (isSellerCentralHost(hostname) || pathname.startsWith(CONSENT_PREFIX)) {
+        if (appstore.owns(pathname)) return appstore.handle(request);
         return handleConsent(request, consent);
       }
       if (world.documents.owns(hostname)) return world.documents.handle(request);

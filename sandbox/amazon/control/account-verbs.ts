@@ -1,5 +1,11 @@
 /** Control calls about sellers, their consent and tokens, and the quotas. */
-import { ControlError, flagArgument, optionalText, textArgument } from "../../http/control.ts";
+import {
+  ControlError,
+  flagArgument,
+  optionalText,
+  textArgument,
+  wholeArgument,
+} from "../../http/control.ts";
 import type { ControlArguments, ControlVerbs } from "../../http/control.ts";
 import { MARKETPLACES } from "../marketplaces.ts";
 import type { AmazonRegion } from "../marketplaces.ts";
@@ -8,6 +14,7 @@ import type { SellerAccount, SellerSpec } from "../seller-accounts.ts";
 import type { AmazonWorld } from "../world.ts";
 import { namedMarketplaces, namedSeller } from "./named-things.ts";
 
+const DAY_MS = 86_400_000;
 const REGIONS: readonly AmazonRegion[] = ["na", "eu", "fe"];
 
 export function accountVerbs(world: AmazonWorld): ControlVerbs {
@@ -21,7 +28,8 @@ export function accountVerbs(world: AmazonWorld): ControlVerbs {
     sellers: () => ({ sellers: sellers.all().map(viewSeller) }),
     authorize: (args) => {
       const { sellerId } = namedSeller(world, args);
-      return { sellerId, refreshToken: lwa.authorize(sellerId) };
+      const agoMs = wholeArgument(args, "agoDays", 0) * DAY_MS;
+      return { sellerId, refreshToken: lwa.authorize(sellerId, agoMs) };
     },
     "issue-code": (args) => {
       const { sellerId } = namedSeller(world, args);
