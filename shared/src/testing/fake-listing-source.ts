@@ -21,7 +21,8 @@ export function createFakeListingSource(channel: Channel): FakeListingSource {
     failure: null,
     beforeBatch: () => {},
     readAccount: async () => Promise.resolve(source.account),
-    async *readListings() {
+    async *readListings(_account, _marketplaceIds, signal) {
+      signal.throwIfAborted();
       for (const [place, batch] of source.batches.entries()) {
         await source.beforeBatch(place);
         yield batch;

@@ -15,6 +15,8 @@ export interface FakePriceChannel extends PriceChannel {
   readonly nextReadings: (PriceReading | Error)[];
 }
 
+const STOPPING: PushOutcome = { kind: "not_sent", code: "worker_stopping", afterMs: 0 };
+
 /** Makes a channel that starts by showing nothing; fill `shown` first. */
 export function createFakePriceChannel(channel: Channel, now: () => Date): FakePriceChannel {
   const shown: FakePriceChannel["shown"] = new Map();
@@ -67,7 +69,8 @@ export function createFakePriceChannel(channel: Channel, now: () => Date): FakeP
     received,
     nextOutcomes,
     nextReadings,
-    pushPrices: async (_account, pushes) => Promise.resolve(pushes.map(take)),
+    pushPrices: async (_account, pushes, signal) =>
+      Promise.resolve(signal.aborted ? pushes.map(() => STOPPING) : pushes.map(take)),
     readPrices: async (_account, listings) =>
       Promise.resolve(listings.map((listing) => read(listing.listingId))),
   };
