@@ -14,7 +14,8 @@ export function createStageHandlers(parts: WorkerParts): StageHandlers {
   const { inShop, clock, logger, sha256, sealBox, amazon, shopify } = parts;
   const base = { inShop, clock, logger };
   const channels = { amazon: amazon.priceChannel, shopify: shopify.channel };
-  const sources = { amazon: amazon.listingSource, shopify: shopify.source };
+  const sources = { shopify: shopify.source };
+  const catalogs = { amazon: amazon.catalog };
   const asWorker = <Deps>(deps: Deps) => ({ ...deps, worker: workerId(parts) });
   const push =
     (channel: "amazon" | "shopify", work: "send" | "read"): StageHandler =>
@@ -33,7 +34,8 @@ export function createStageHandlers(parts: WorkerParts): StageHandlers {
         shopId,
         signal,
       ),
-    import: (shopId, signal) => importListings(asWorker({ ...base, sources }), shopId, signal),
+    import: (shopId, signal) =>
+      importListings(asWorker({ ...base, sources, catalogs }), shopId, signal),
     sweep: (shopId, signal) =>
       sweepMarket(asWorker({ ...base, offers: amazon.offerSource }), shopId, signal),
     task: (shopId, signal) =>

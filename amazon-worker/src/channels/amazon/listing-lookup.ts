@@ -4,6 +4,7 @@ import { z } from "zod";
 import { answerError, type SpClient } from "./client.ts";
 import { unreadableAnswer } from "./errors.ts";
 import { readListingItem, type ListingItem } from "./listing-item.ts";
+import type { CallPriority } from "./operations.ts";
 import type { SpRequest } from "./transport.ts";
 
 /** Most SKUs that one search may name. */
@@ -13,6 +14,8 @@ export const LOOKUP_MAX = 20;
 export interface ListingLookup {
   readonly marketplaceId: string;
   readonly skus: readonly string[];
+  /** A read-back when left out. */
+  readonly priority?: CallPriority;
 }
 
 const INCLUDED = ["summaries", "attributes", "offers", "fulfillmentAvailability"] as const;
@@ -31,14 +34,16 @@ export async function lookUpListings(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ListingItem>> {
   const { client, clock, account } = parts;
-  const { marketplaceId } = lookup;
+  const { marketplaceId, priority = "read_back" } = lookup;
   const skus = [...new Set(lookup.skus)];
   const plain = skus.filter((sku) => !needsOwnCall(sku));
   const found: unknown[] = [];
   if (plain.length > 0)
-    found.push(...(await search(client, account, { marketplaceId, skus: plain }, signal)));
+    found.push(
+      ...(await search(client, account, { marketplaceId, skus: plain, priority }, signal)),
+    );
   for (const sku of skus.filter(needsOwnCall)) {
-    found.push(...(await readOne(client, account, { marketplaceId, sku }, signal)));
+    found.push(...(await readOne(client, account, { marketplaceId, sku, priority }, signal)));
   }
   const context = { marketplaceId, now: clock.now() };
   const items = found.flatMap((item) => readListingItem(item, context) ?? []);
@@ -53,11 +58,12 @@ function needsOwnCall(sku: string): boolean {
 async function search(
   client: SpClient,
   account: ChannelAccount,
-  lookup: ListingLookup,
+  lookup: Required<ListingLookup>,
   signal: AbortSignal,
 ): Promise<readonly unknown[]> {
   const request: SpRequest = {
     operation: "searchListingsItems",
+    priority: lookup.priority,
     path: { sellerId: account.accountId },
     query: {
       marketplaceIds: [lookup.marketplaceId],
@@ -76,11 +82,16 @@ async function search(
 async function readOne(
   client: SpClient,
   account: ChannelAccount,
-  listing: { readonly marketplaceId: string; readonly sku: string },
+  listing: {
+    readonly marketplaceId: string;
+    readonly sku: string;
+    readonly priority: CallPriority;
+  },
   signal: AbortSignal,
 ): Promise<readonly unknown[]> {
   const request: SpRequest = {
     operation: "getListingsItem",
+    priority: listing.priority,
     path: { sellerId: account.accountId, sku: listing.sku },
     query: { marketplaceIds: [listing.marketplaceId], includedData: INCLUDED },
   };

@@ -1,6 +1,6 @@
 import { AppError } from "@calibr/shared/core/app-error";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
-import { z } from "zod";
+import { readCreatedReport, readReport, readReportDocument } from "./answers/reports.ts";
 import type { SpClient } from "./client.ts";
 import { unreadableAnswer } from "./errors.ts";
 import { openDocument, readLines, type ReportDocument } from "./report-document.ts";
@@ -69,11 +69,9 @@ export function createReportClient(client: SpClient): ReportClient {
     signal: AbortSignal,
   ): Promise<ReportDocument> => {
     const path = { reportDocumentId: documentId };
-    const answer = DocumentAnswer.safeParse(
-      await client.call(account, { operation: "getReportDocument", path }, signal),
-    );
-    if (!answer.success) throw unreadableAnswer("getReportDocument", "the answer has no url");
-    return openDocument(answer.data.url, signal);
+    const request = { operation: "getReportDocument", path } as const;
+    const { url } = readReportDocument(await client.call(account, request, signal));
+    return openDocument(url, signal);
   };
   const openReportTable: ReportClient["openReportTable"] = async (account, documentId, signal) =>
     openTable(readLines(await open(account, documentId, signal), charsetOf(account)));
@@ -116,8 +114,6 @@ function charsetOf(account: ChannelAccount): "windows-1252" | "shift_jis" {
   return account.region === "fe" ? "shift_jis" : "windows-1252";
 }
 
-const Created = z.object({ reportId: z.string().min(1) });
-
 async function requestReport(
   client: SpClient,
   ...[account, request, signal]: Parameters<ReportClient["requestReport"]>
@@ -130,39 +126,29 @@ async function requestReport(
     ...(to === undefined ? {} : { dataEndTime: to.toISOString() }),
     ...(options === undefined ? {} : { reportOptions: options }),
   };
-  const answer = await client.call(account, { operation: "createReport", body }, signal);
-  const created = Created.safeParse(answer);
-  if (!created.success) throw unreadableAnswer("createReport", "the answer has no reportId");
-  return created.data.reportId;
+  return readCreatedReport(await client.call(account, { operation: "createReport", body }, signal));
 }
-
-const Progress = z.object({
-  processingStatus: z.string(),
-  reportDocumentId: z.string().min(1).nullish().catch(null),
-});
 
 async function checkReport(
   client: SpClient,
   ...[account, reportId, signal]: Parameters<ReportClient["checkReport"]>
 ): Promise<ReportState> {
-  const answer = await client.call(account, { operation: "getReport", path: { reportId } }, signal);
-  const progress = Progress.safeParse(answer);
-  if (!progress.success) throw unreadableAnswer("getReport", "the answer has no processingStatus");
-  const documentId = progress.data.reportDocumentId ?? null;
-  switch (progress.data.processingStatus) {
-    case "DONE":
+  const request = { operation: "getReport", path: { reportId } } as const;
+  const { status, documentId } = readReport(await client.call(account, request, signal));
+  switch (status) {
+    case "done":
       return documentId === null ? { kind: "empty" } : { kind: "ready", documentId };
-    case "CANCELLED":
+    case "cancelled":
       return { kind: "empty" };
-    case "FATAL":
+    case "fatal":
       return { kind: "failed", documentId };
-    default:
-      // IN_QUEUE, IN_PROGRESS, and what Amazon may add: whoever waits has an end of its own.
+    case "in_queue":
+    case "in_progress":
+    case "other":
+      // What Amazon may add is taken for a step on the way: whoever waits has an end of its own.
       return { kind: "pending" };
   }
 }
-
-const DocumentAnswer = z.object({ url: z.url() });
 
 async function textOf(document: ReportDocument, bytesMax: number): Promise<string> {
   const chunks: Uint8Array[] = [];

@@ -103,8 +103,13 @@ async function* prepend(
   first: Uint8Array,
   rest: AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  if (first.length > 0) yield first;
-  yield* rest;
+  try {
+    if (first.length > 0) yield first;
+    yield* rest;
+  } finally {
+    // A reader that stops at the first chunk has not begun with the rest, which holds the connection.
+    await rest.return(undefined);
+  }
 }
 
 async function* withNamedErrors(
