@@ -1,51 +1,25 @@
 /** The product's Shopify adapter over real HTTP against the stand-in, on a clock that only waiting moves. */
+import { ACCOUNT } from "@calibr/shared/adapters/shopify/shopify.fixture";
 import { money } from "@calibr/shared/core/money/money";
-import { createAdminClient } from "@calibr/shared/adapters/shopify/admin-client";
-import { createCostLimiter } from "@calibr/shared/adapters/shopify/cost-limiter";
-import { createOfflineTokens } from "@calibr/shared/adapters/shopify/offline-token";
-import { createShopifyListingSource } from "@calibr/shared/adapters/shopify/shopify-listing-source";
-import { createShopifyPriceChannel } from "@calibr/shared/adapters/shopify/shopify-price-channel";
-import {
-  ACCOUNT,
-  createSessionsFake,
-  createWaitedClock,
-  SHOP,
-  SILENT,
-} from "@calibr/shared/adapters/shopify/shopify.fixture";
 import { toListingId } from "@calibr/shared/core/ids";
 import type { ListingFact } from "@calibr/shared/ports/listing-source";
 import type { PricePush } from "@calibr/shared/ports/price-channel";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSandboxClock, type SandboxClock } from "../clock.ts";
-import { type RunningSandbox, startSandbox } from "../server.ts";
-import { createShopifyPart, type ShopifyPart } from "../shopify/part.ts";
 import type { StoreState } from "../shopify/state.ts";
+import { type ShopifyStand, startShopifyStand } from "./harness/shopify-stand.ts";
 
-const APP = {
-  apiKey: "client-id",
-  apiSecret: "client-secret",
-  scopes: ["read_products", "write_products"],
-  optionalScopes: [],
-  appUrl: "http://127.0.0.1:9",
-  subscriptions: [],
-};
 const NEVER = new AbortController().signal;
 
 let repeated: string[];
-let clock: ReturnType<typeof createWaitedClock>;
-let sandboxClock: SandboxClock;
-let part: ShopifyPart;
-let sandbox: RunningSandbox;
+let clock: ShopifyStand["clock"];
+let stand: ShopifyStand;
 
 beforeAll(async () => {
-  clock = createWaitedClock();
-  sandboxClock = createSandboxClock({ startAt: clock.now(), speed: 0 });
-  const shops = [{ domain: SHOP.domain, name: "Calibr Demo", isInstalled: true }];
-  part = createShopifyPart({ seed: 1, clock: sandboxClock, app: APP, shops, wallClock: clock });
-  sandbox = await startSandbox({ port: 0, seed: 1, clock: sandboxClock, parts: [part] });
+  stand = await startShopifyStand();
+  ({ clock } = stand);
 });
 
-afterAll(() => sandbox.close());
+afterAll(() => stand.close());
 
 beforeEach(async () => {
   await control("reset");
@@ -53,69 +27,15 @@ beforeEach(async () => {
   repeated = [];
 });
 
-async function control(verb: string, args: object = {}): Promise<unknown> {
-  const answer = await fetch(`${sandbox.origin}/control/shopify/${verb}`, {
-    method: "POST",
-    body: JSON.stringify(args),
-  });
-  expect(answer.status).toBe(200);
-  return answer.json();
-}
-
-const toSandbox = (url: string, init: RequestInit): Promise<Response> => {
-  const { host, pathname } = new URL(url);
-  const headers = new Headers(init.headers);
-  headers.set("x-sandbox-host", host);
-  return fetch(sandbox.origin + pathname, { ...init, headers });
-};
-
-/** The adapter as the worker builds it, with a token pair the store has just given out. */
-function arrange(afterWaiting: () => void = () => undefined) {
-  const pair = part.world.tokens.issue(SHOP.domain);
-  const sessions = createSessionsFake({
-    accessToken: pair.accessToken,
-    expiresAt: new Date(clock.now().getTime() + pair.expiresInSeconds * 1000),
-    refreshToken: pair.refreshToken,
-    refreshExpiresAt: null,
-    scope: null,
-  });
-  const tokens = createOfflineTokens({
-    sessions,
-    app: APP,
-    clock,
-    logger: SILENT,
-    fetch: toSandbox,
-  });
-  const sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
-    await clock.sleep(ms, signal);
-    await sandboxClock.advance(ms);
-    afterWaiting();
-  };
-  const client = createAdminClient({
-    tokens,
-    limiter: createCostLimiter({ clock }),
-    // The client says at debug level when a call has to be sent again, and why.
-    logger: { ...SILENT, debug: (_event, facts) => void repeated.push(String(facts?.["code"])) },
-    fetch: toSandbox,
-    sleep,
-  });
-  return {
-    sessions,
-    source: createShopifyListingSource({ client, clock, fetch: toSandbox, sleep }),
-    channel: createShopifyPriceChannel({ client, clock }),
-  };
-}
+const control = (verb: string, args: object = {}) => stand.control(verb, args);
+const store = () => stand.store();
+const arrange = (afterWaiting: () => void = () => undefined) =>
+  stand.adapters({ afterWaiting, onRepeat: (code) => void repeated.push(code) });
 
 async function readAll(source = arrange().source): Promise<ListingFact[]> {
   const all: ListingFact[] = [];
   for await (const batch of source.readListings(ACCOUNT, [], NEVER)) all.push(...batch);
   return all;
-}
-
-function store(): StoreState {
-  const [first] = part.world.stores.values();
-  if (first === undefined) throw new Error("The sandbox has no store.");
-  return first;
 }
 
 /** Leaves the store's first products only. */
