@@ -131,6 +131,7 @@ function makeAmazon(options: WorldOptions, clock: SandboxClock) {
     listings,
     sellerId,
     registeredRedirectUris: [new URL(AMAZON_CALLBACK_PATH, appUrl).href],
+    past: { days: 30, share: 0.05, seed },
     loginUri: new URL(AMAZON_LOGIN_PATH, appUrl).href,
     acceptedToLiveMs: options.acceptedToLiveMs ?? ACCEPTED_TO_LIVE_MS,
     stage: options.amazonStage ?? "draft",

@@ -20,6 +20,8 @@ export interface AmazonPartOptions {
   readonly applicationName?: string;
   /** `draft` asks for `version=beta` on the consent page; published when left out. */
   readonly stage?: "draft" | "published";
+  /** Orders of the days before the start, by this share of each shelf's demand; none when left out. */
+  readonly past?: { readonly days: number; readonly share: number; readonly seed: number };
   /** Sandbox time a feed or a report takes from its creation to its end; 3 s when left out. */
   readonly processingMs?: number;
   /** Sandbox time between a change of offers and its message in the queue; 0 when left out. */

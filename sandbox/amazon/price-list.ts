@@ -7,6 +7,7 @@ import type {
 } from "@sp-api-sdk/product-pricing-api-v0";
 import { shelfOf } from "../market/shelf.ts";
 import type { Listing } from "./listing.ts";
+import { businessPrice } from "./purchasable-offer.ts";
 import { channelName, landedMinor, money } from "./offer-list.ts";
 import type { PricingOptions } from "./pricing-options.ts";
 import { invalidInput } from "./reply.ts";
@@ -17,11 +18,18 @@ const IDS_MAX = 20;
 
 export function ownPricing(options: PricingOptions, call: SpCall): GetPricingResponse {
   const store = options.storeOf(call.sellerId);
+  const offerType = call.query.get("OfferType") ?? "B2C";
+  if (offerType !== "B2C" && offerType !== "B2B") throw invalidInput("Invalid OfferType.");
+  const at = options.clock.now();
   return priceList(options, call, ({ asin, listings, marketplaceId }) => ({
     Identifiers: identifiers({ asin, listing: listings[0], marketplaceId, call }),
     Offers: listings
-      .filter((listing) => store.isBuyable(listing) && listing.shownMinor !== null)
-      .map(ownOffer),
+      .filter((listing) => store.isBuyable(listing))
+      .flatMap((listing) => {
+        const minor =
+          offerType === "B2B" ? businessPrice(listing, at) : (listing.shownMinor ?? undefined);
+        return minor === undefined ? [] : [ownOffer(listing, offerType, minor)];
+      }),
   }));
 }
 
@@ -133,11 +141,11 @@ function identifiers(input: {
   };
 }
 
-function ownOffer(listing: Listing): OfferType {
+function ownOffer(listing: Listing, offerType: "B2C" | "B2B", minor: number): OfferType {
   const { currency, fulfilment } = listing.seed;
-  const shown = money(listing.shownMinor ?? 0, currency);
+  const shown = money(minor, currency);
   return {
-    offerType: "B2C",
+    offerType,
     BuyingPrice: { LandedPrice: shown, ListingPrice: shown, Shipping: money(0, currency) },
     RegularPrice: shown,
     FulfillmentChannel: channelName(fulfilment).toUpperCase(),

@@ -114,6 +114,15 @@ export function consumerOffer(
   );
 }
 
+/** What business customers pay, undefined where they have no price of their own. */
+export function businessPrice(
+  listing: { readonly offers: readonly OfferElement[] },
+  at: Date,
+): number | undefined {
+  const offer = listing.offers.find((element) => element["audience"] === "B2B");
+  return offer && priceAt(offer, "our_price", at);
+}
+
 export function currencyOf(offer: OfferElement): string {
   return typeof offer["currency"] === "string" ? offer["currency"] : "USD";
 }

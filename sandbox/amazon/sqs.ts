@@ -162,7 +162,11 @@ class StandardQueue implements Queue {
 
 /** How long until some hidden message shows again; Infinity when none is hidden. */
 function nextVisibleMs(messages: readonly QueueMessage[], nowMs: number): number {
-  return Math.min(Infinity, ...messages.map((message) => Math.max(1, message.visibleAtMs - nowMs)));
+  // No spread: a full queue has more messages than a call may have arguments.
+  return messages.reduce(
+    (soonest, message) => Math.min(soonest, Math.max(1, message.visibleAtMs - nowMs)),
+    Infinity,
+  );
 }
 
 function untilWoken(

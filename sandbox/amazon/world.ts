@@ -124,6 +124,10 @@ export function createWorld(options: AmazonPartOptions): AmazonWorld {
     base.queues,
   ];
   let stage = options.stage ?? "published";
+  const seedPast = (): void => {
+    if (options.past !== undefined) desks.orders.seedPast(base.sellers.primary, options.past);
+  };
+  seedPast();
   return {
     ...base,
     ...desks,
@@ -137,6 +141,7 @@ export function createWorld(options: AmazonPartOptions): AmazonWorld {
       for (const each of resettable) each.reset();
       base.sellers.reset();
       base.ledger.clear();
+      seedPast();
       stage = options.stage ?? "published";
     },
   };

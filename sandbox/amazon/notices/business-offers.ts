@@ -8,7 +8,7 @@ import type { Fulfilment, Market, MarketChange, MarketOffer } from "../../market
 import { toAmount } from "../decimal.ts";
 import type { Listing } from "../listing.ts";
 import { channelName, landedMinor, LISTED_OFFERS_MAX } from "../offer-list.ts";
-import { priceAt } from "../purchasable-offer.ts";
+import { businessPrice } from "../purchasable-offer.ts";
 import type { SellerAccount, SellerAccounts } from "../seller-accounts.ts";
 import type { Publisher } from "./publisher.ts";
 
@@ -51,7 +51,7 @@ export function watchBusinessOffers({
     change: MarketChange,
   ): void => {
     const { marketplaceId } = splitShelf(change.asin);
-    const businessMinor = listings.map((each) => businessPriceOf(each, change.at)).find(Number);
+    const businessMinor = listings.map((each) => businessPrice(each, change.at)).find(Number);
     if (businessMinor === undefined) return;
     const payload = businessPayload({ sellerId, market, change, businessMinor });
     publisher.publish({ type: "B2B_ANY_OFFER_CHANGED", sellerId, marketplaceId, payload });
@@ -79,11 +79,6 @@ export function watchBusinessOffers({
   });
 
   return { reset: () => disqualified.clear(), close };
-}
-
-function businessPriceOf(listing: Listing, at: Date): number | undefined {
-  const offer = listing.offers.find((element) => element["audience"] === "B2B");
-  return offer && priceAt(offer, "our_price", at);
 }
 
 function healthPayload(input: {
