@@ -38,6 +38,8 @@ describe("the catalogue", () => {
 
     expect(rows.map((row) => row.relname)).toEqual([
       "_prisma_migrations",
+      "app_notice",
+      "poison_message",
       "price_change_move",
       "quota_bucket",
       "quota_usage",

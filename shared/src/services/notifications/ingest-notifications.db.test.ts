@@ -37,6 +37,8 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
+  // Every shop here is of the same seller: those of earlier tests must not hear this one's news.
+  await asOwner("UPDATE connection SET status = 'disconnected' WHERE channel = 'amazon'");
   product = await makeLinkedProduct(pipeline);
   connectionId = await connectionOf(product);
   await steps.decide(product);
