@@ -1,4 +1,5 @@
-import { pushPrices } from "@calibr/shared/services/changes/push-prices";
+import { mirrorWalls } from "@calibr/shared/services/changes/mirror-walls";
+import { earliest, pushPrices } from "@calibr/shared/services/changes/push-prices";
 import { importListings } from "@calibr/shared/services/catalog/import-listings";
 import { exchangeAmazonCodes } from "@calibr/shared/services/connections/exchange-amazon-code";
 import { sweepMarket } from "@calibr/shared/services/market/sweep-market";
@@ -21,10 +22,24 @@ export function createStageHandlers(parts: WorkerParts): StageHandlers {
     (channel: "amazon" | "shopify", work: "send" | "read"): StageHandler =>
     (shopId, signal) =>
       pushPrices(asWorker({ ...base, channels }), { shopId, channel, work }, signal);
+  // Walls alone wait until no price has a turn.
+  const pushAmazon: StageHandler = async (shopId, signal) => {
+    const prices = await pushPrices(
+      asWorker({ ...base, channels }),
+      { shopId, channel: "amazon", work: "send" },
+      signal,
+    );
+    const walls = await mirrorWalls(
+      asWorker({ ...base, channel: amazon.priceChannel }),
+      shopId,
+      signal,
+    );
+    return { nextAt: earliest([prices.nextAt, walls.nextAt]) };
+  };
   return {
     inbox: (shopId, signal) => processInbox(base, shopId, signal),
     decide: (shopId, signal) => decideDirty({ inShop, clock, sha256 }, shopId, signal),
-    "push:amazon": push("amazon", "send"),
+    "push:amazon": pushAmazon,
     "push:shopify": push("shopify", "send"),
     "confirm:amazon": push("amazon", "read"),
     "confirm:shopify": push("shopify", "read"),

@@ -8,6 +8,7 @@ import {
 } from "@calibr/shared/services/catalog/read-catalog-facts";
 import type { TaskHandlers } from "@calibr/shared/services/tasks/run-tasks";
 import { eraseAmazonData } from "@calibr/shared/services/connections/erase-amazon-data";
+import { feedPrices } from "@calibr/shared/services/feeds/feed-prices";
 import { keepSubscribed } from "@calibr/shared/services/notifications/keep-subscribed";
 import { createOrdersTask } from "@calibr/shared/services/sales/read-orders";
 import { createTrafficTask } from "@calibr/shared/services/sales/read-traffic";
@@ -28,6 +29,7 @@ export function createTaskHandlers(parts: WorkerParts): TaskHandlers {
     fees: createFeeReader(catalog),
     subscriptions: (step, signal) =>
       keepSubscribed({ ...base, desk, linker: amazon.accountLinker }, step, signal),
+    feed: feedPrices({ ...base, feeder: amazon.priceFeeder, channel: amazon.priceChannel }),
     orders: createOrdersTask({ ...base, source: amazon.sales }),
     traffic: createTrafficTask({ ...base, source: amazon.sales }),
     erase: (step, signal) => eraseAmazonData({ ...base, desk, directory }, step, signal),

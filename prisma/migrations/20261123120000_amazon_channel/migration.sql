@@ -67,6 +67,7 @@ ALTER TABLE "push" ADD CONSTRAINT "push_stage_known" CHECK ("stage" IN ('send', 
 -- What waits to be sent, in the order in which it goes; and what nobody has chosen a way for yet.
 CREATE INDEX "push_to_send" ON "push" ("shop_id", "connection_id", "is_urgent" DESC, (("attempts" > 0)) DESC, "next_at") WHERE "stage" = 'send';
 CREATE INDEX "push_next_send" ON "push" ("shop_id", "connection_id", "next_at") WHERE "stage" = 'send';
+CREATE INDEX "push_to_preview" ON "push" ("shop_id", "connection_id", "is_urgent" DESC, "next_at") WHERE "stage" = 'send' AND "needs_preview";
 CREATE INDEX "push_unrouted" ON "push" ("shop_id", "connection_id") WHERE "stage" = 'send' AND "way" IS NULL;
 CREATE INDEX "push_to_read" ON "push" ("shop_id", "connection_id", "next_at") WHERE "stage" IN ('resolve', 'confirm');
 

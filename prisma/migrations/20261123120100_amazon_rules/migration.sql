@@ -81,7 +81,9 @@ BEGIN
     FROM public.listing l
    WHERE l.shop_id = NEW.shop_id AND l.item_id = NEW.item_id AND l.channel = 'amazon' AND l.status = 'active'
   ON CONFLICT (shop_id, listing_id) DO UPDATE
-    SET mirror = 'wanted', mirror_code = NULL, wanted_at = excluded.wanted_at, next_at = excluded.next_at, sends = 0, reads = 0;
+    SET mirror = 'wanted', mirror_code = NULL, wanted_at = excluded.wanted_at, next_at = excluded.next_at, sends = 0, reads = 0,
+        -- Whoever sends the old walls at this moment has no say any more.
+        fence = w.fence + 1;
   RETURN NULL;
 END $$;
 CREATE TRIGGER want_mirror AFTER UPDATE ON "item" FOR EACH ROW

@@ -87,6 +87,8 @@ export interface Turns {
   readonly count: number;
   /** When the next turn comes, if there is none. */
   readonly nextAt: Date;
+  /** The same for pushes that need a preview; not given = as many as turns. */
+  readonly previews?: { readonly count: number; readonly nextAt: Date };
 }
 
 /**

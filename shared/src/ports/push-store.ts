@@ -140,6 +140,8 @@ export interface PushStore {
     now: Date;
     leaseUntil: Date;
     limit: number;
+    /** Most of them that may need a preview. */
+    previewLimit: number;
   }): Promise<ClaimedPush[]>;
   /**
    * Stores steps whose fence is still the newest and releases their leases.

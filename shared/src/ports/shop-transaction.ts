@@ -10,9 +10,11 @@ import type { LinkStore } from "./link-store.ts";
 import type { SalesStore } from "./sales-store.ts";
 import type { CatalogFactStore } from "./catalog-facts.ts";
 import type { SyncStore } from "./sync-store.ts";
+import type { WallsStore } from "./walls-store.ts";
 import type { TaskStore } from "./task-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
+import type { WatchStore } from "./watch-store.ts";
 import type { ConnectionStore } from "./connection-store.ts";
 import type { Stage } from "../jobs/run-stage.ts";
 
@@ -25,6 +27,7 @@ export interface ShopTransaction {
   readonly changes: ChangeStore;
   readonly pushes: PushStore;
   readonly feeds: FeedStore;
+  readonly walls: WallsStore;
   readonly settings: SettingsStore;
   readonly catalog: CatalogStore;
   readonly connections: ConnectionStore;
@@ -34,6 +37,7 @@ export interface ShopTransaction {
   readonly catalogFacts: CatalogFactStore;
   readonly sales: SalesStore;
   readonly links: LinkStore;
+  readonly watches: WatchStore;
   /** Asks the worker to look at a stage of this shop once this transaction has committed. */
   wake(stage: Stage): Promise<void>;
 }

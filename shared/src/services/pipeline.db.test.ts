@@ -378,6 +378,7 @@ describe("pushes", () => {
         now,
         leaseUntil: new Date(now.getTime() + 90_000),
         limit: 1,
+        previewLimit: 1,
       });
       if (one === undefined) throw new Error("nothing claimed");
       await tx.changes.move(

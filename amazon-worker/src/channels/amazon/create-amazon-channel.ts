@@ -9,6 +9,7 @@ import type {
 } from "@calibr/shared/ports/notification-source";
 import type { OfferSource } from "@calibr/shared/ports/offer-source";
 import type { PriceChannel } from "@calibr/shared/ports/price-channel";
+import type { PriceFeeder } from "@calibr/shared/ports/price-feeder";
 import type { QuotaStore } from "@calibr/shared/ports/quota-store";
 import type { SalesSource } from "@calibr/shared/ports/sales-source";
 import { createAccessTokens } from "./access-tokens.ts";
@@ -19,6 +20,7 @@ import type { LwaClient } from "./lwa.ts";
 import { createMarketQueue } from "./market-queue.ts";
 import { createAmazonOfferSource } from "./offer-source.ts";
 import { createAmazonPriceChannel } from "./price-channel.ts";
+import { createAmazonPriceFeeder } from "./price-feeder.ts";
 import { createQuotaGate, type QuotaGate } from "./quotas/quota-gate.ts";
 import { createReportClient } from "./report-client.ts";
 import { createAmazonSalesSource } from "./sales/sales-source.ts";
@@ -50,6 +52,7 @@ export interface AmazonChannel {
   readonly notifications: NotificationSource | null;
   readonly subscriptions: SubscriptionDesk;
   readonly priceChannel: PriceChannel;
+  readonly priceFeeder: PriceFeeder;
   readonly sales: SalesSource;
   /** What may be sent now and when the next call may go. */
   readonly quotas: Pick<QuotaGate, "plan">;
@@ -85,7 +88,8 @@ export function createAmazonChannel(parts: AmazonChannelParts): AmazonChannel {
       queue,
       eventBusAccountId: parts.eventBusAccountId,
     }),
-    priceChannel: createAmazonPriceChannel({ client, clock }),
+    priceChannel: createAmazonPriceChannel({ client, clock, quotas }),
+    priceFeeder: createAmazonPriceFeeder({ client, clock }),
     sales: createAmazonSalesSource({ client, reports }),
     quotas,
     close: () => queue?.close(),

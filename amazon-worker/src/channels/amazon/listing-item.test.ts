@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { money } from "@calibr/shared/core/money/money";
-import { readListingItem, SALE_WITHOUT_END } from "./listing-item.ts";
+import { readListingItem } from "./listing-item.ts";
+import { SALE_WITHOUT_END } from "./offer-terms.ts";
 import { readJson } from "./vendor-json.ts";
 
 const US = "ATVPDKIKX0DER";
@@ -74,6 +75,16 @@ describe("a listings item", () => {
       quantity: 7,
       isAutoPriced: false,
       saleUntil: null,
+      terms: {
+        currency: "USD",
+        listedMinor: 2_000n,
+        minMinor: null,
+        maxMinor: null,
+        sale: null,
+        businessMinor: null,
+        businessTiers: 0,
+        autoRules: [],
+      },
     });
   });
 

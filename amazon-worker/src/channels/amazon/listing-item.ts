@@ -1,7 +1,9 @@
 import { parseAsin } from "@calibr/shared/core/ids";
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { Money } from "@calibr/shared/core/money/money";
+import type { OfferTerms } from "@calibr/shared/ports/price-channel";
 import { z } from "zod";
+import { readOfferTerms, SALE_WITHOUT_END } from "./offer-terms.ts";
 import { exactMoney } from "./vendor-money.ts";
 import { instantOf } from "./vendor-time.ts";
 
@@ -24,10 +26,9 @@ export interface ListingItem {
   readonly isAutoPriced: boolean;
   /** End of the sale running at the given instant; {@link SALE_WITHOUT_END} when it names none. */
   readonly saleUntil: Date | null;
+  /** What the seller has set on the offer; null when there is none that can be read. */
+  readonly terms: OfferTerms | null;
 }
-
-/** Stands for "until further notice" where an instant is needed. */
-export const SALE_WITHOUT_END = new Date("9999-12-31T00:00:00Z");
 
 const text = z.string().min(1).nullish().catch(null);
 const list = z.array(z.unknown()).catch([]);
@@ -87,6 +88,7 @@ export function readListingItem(
     ...readAvailability(entries(parsed.data.fulfillmentAvailability, Availability)),
     isAutoPriced: purchasable.some(hasRulePlan),
     saleUntil: ordinary === undefined ? null : runningSaleUntil(ordinary.discounted_price, now),
+    terms: readOfferTerms(attributes["purchasable_offer"], context),
   };
 
   function isHere(entry: { readonly marketplaceId: string }): boolean {

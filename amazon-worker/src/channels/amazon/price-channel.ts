@@ -7,12 +7,14 @@ import type {
   PricePush,
   PriceReading,
   PushOutcome,
+  Turns,
 } from "@calibr/shared/ports/price-channel";
 import { answerError, type SpClient } from "./client.ts";
 import { isAccountFailure, wasNotSent } from "./errors.ts";
 import type { ListingItem } from "./listing-item.ts";
 import { LOOKUP_MAX, lookUpListings } from "./listing-lookup.ts";
-import { patchOutcome, pricePatch } from "./price-patch.ts";
+import { type OfferEdit, patchOutcome, previewOutcome, pricePatch } from "./price-patch.ts";
+import type { QuotaGate } from "./quotas/quota-gate.ts";
 
 // Less than a second of quota: no price of a batch waits long for the outcome of another.
 const PUSH_MAX = 3;
@@ -25,14 +27,38 @@ const NO_CONNECTION_AFTER_MS = 5_000;
 export function createAmazonPriceChannel(parts: {
   readonly client: SpClient;
   readonly clock: Clock;
+  readonly quotas: Pick<QuotaGate, "plan">;
 }): PriceChannel {
   return {
     channel: "amazon",
     batchMax: { push: PUSH_MAX, read: LOOKUP_MAX },
+    hasFeeds: true,
+    turns: (account, work) => turnsOf(parts.quotas, account, work),
     pushPrices: (account, pushes, signal) => pushAll(parts.client, { account, pushes }, signal),
+    pushWalls: async (account, edit, signal) => {
+      const outcome = await pushOne(parts.client, { account, edit }, signal);
+      if (outcome instanceof AppError) throw outcome;
+      return outcome;
+    },
     readPrices: (account, listings, signal) => readAll(parts, { account, listings }, signal),
   };
 }
+
+async function turnsOf(
+  quotas: Pick<QuotaGate, "plan">,
+  account: ChannelAccount,
+  work: "push" | "read",
+): Promise<Turns> {
+  const operation = work === "push" ? "patchListingsItem" : "searchListingsItems";
+  const want = work === "push" ? PUSH_MAX : 1;
+  const { turns, nextAt } = await quotas.plan({ operation }, account, { want });
+  if (work === "read" || turns === 0) return { count: turns, nextAt };
+  const preview = { operation, query: PREVIEW_QUERY } as const;
+  const previews = await quotas.plan(preview, account, { want: PUSH_MAX });
+  return { count: turns, nextAt, previews: { count: previews.turns, nextAt: previews.nextAt } };
+}
+
+const PREVIEW_QUERY = { mode: "VALIDATION_PREVIEW" } as const;
 
 /**
  * Pushes with a few calls at a time. When the account fails (consent revoked), the pushes not yet sent
@@ -52,7 +78,7 @@ async function pushAll(
   const pushInTurn = async (): Promise<void> => {
     for (const push of queue) {
       if (accountFailure !== null) return;
-      const outcome = await pushOne(client, { account, push }, signal);
+      const outcome = await pushOne(client, { account, edit: push }, signal);
       if (outcome instanceof AppError) accountFailure = outcome;
       else outcomes.set(push, outcome);
     }
@@ -75,13 +101,17 @@ const STOPPING: PushOutcome = { kind: "not_sent", code: "worker_stopping", after
 /** The outcome of one push, or the failure that will meet every push of this account. */
 async function pushOne(
   client: SpClient,
-  work: { readonly account: ChannelAccount; readonly push: PricePush },
+  work: { readonly account: ChannelAccount; readonly edit: OfferEdit & Partial<PricePush> },
   signal: AbortSignal,
 ): Promise<PushOutcome | AppError> {
-  const { account, push } = work;
+  const { account, edit } = work;
   if (signal.aborted) return STOPPING;
+  if (edit.needsPreview === true) {
+    const refusal = await previewOne(client, { account, edit }, signal);
+    if (refusal !== null) return refusal;
+  }
   try {
-    const request = pricePatch(account, push);
+    const request = pricePatch(account, edit);
     const answer = await client.send(account, request, signal);
     const error = answerError(request.operation, answer);
     if (error !== null && isAccountFailure(error)) return error;
@@ -94,13 +124,42 @@ async function pushOne(
   }
 }
 
+/** Asks Amazon what it would say; null when it would take the edit. */
+async function previewOne(
+  client: SpClient,
+  work: { readonly account: ChannelAccount; readonly edit: OfferEdit },
+  signal: AbortSignal,
+): Promise<PushOutcome | AppError | null> {
+  const { account, edit } = work;
+  try {
+    const request = pricePatch(account, edit, "preview");
+    const answer = await client.send(account, request, signal);
+    const error = answerError(request.operation, answer);
+    if (error !== null && isAccountFailure(error)) return error;
+    return previewOutcome(answer);
+  } catch (error) {
+    if (error instanceof AppError) {
+      if (isAccountFailure(error)) return error;
+      const outcome = outcomeOf(error);
+      // Whatever became of the preview, nothing was written.
+      return outcome.kind === "unknown"
+        ? { kind: "not_sent", code: error.code, afterMs: NO_CONNECTION_AFTER_MS }
+        : outcome;
+    }
+    if (signal.aborted) return STOPPING;
+    throw error;
+  }
+}
+
 /** A push that has no answer. */
 function outcomeOf(error: AppError): PushOutcome {
   const { code, retry } = error;
   if (!wasNotSent(error)) return { kind: "unknown", code };
   if (retry === "never") return { kind: "refused", code, vendorMessage: error.message };
   const afterMs = retry === "backoff" ? NO_CONNECTION_AFTER_MS : retry.afterMs;
-  return { kind: "not_sent", code, afterMs };
+  // Thrown before anything was sent, so it is our own gate that had no turn: nobody refused anything.
+  const isOurs = code === "amazon_throttled";
+  return { kind: "not_sent", code: isOurs ? "no_turn" : code, afterMs };
 }
 
 async function readAll(
@@ -143,5 +202,6 @@ function readingOf(read: Found | AppError, listing: ListingAddress, now: Date): 
   if (item === undefined) return { kind: "missing" };
   // A suppressed offer has no price in force: neither confirmed nor gone.
   if (item.price === null) return { kind: "unreadable", code: "amazon_bad_answer" };
-  return { kind: "price", price: item.price, observedAt: now, saleUntil: item.saleUntil };
+  const { price, saleUntil, terms } = item;
+  return { kind: "price", price, observedAt: now, saleUntil, ...(terms === null ? {} : { terms }) };
 }

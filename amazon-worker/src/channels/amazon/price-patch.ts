@@ -1,7 +1,8 @@
 import { printDecimal } from "@calibr/shared/core/money/money-text";
 import type { ErrorCode } from "@calibr/shared/core/app-error";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
-import type { PricePush, PushOutcome } from "@calibr/shared/ports/price-channel";
+import type { Money } from "@calibr/shared/core/money/money";
+import type { ChannelWalls, ListingAddress, PushOutcome } from "@calibr/shared/ports/price-channel";
 import { z } from "zod";
 import type { SpAnswer } from "./client.ts";
 import { spApiFailure } from "./errors.ts";
@@ -11,26 +12,65 @@ import { jsonNumber } from "./vendor-json.ts";
 // Amazon takes this for edits of the offer alone, whatever the product is.
 const ANY_PRODUCT_TYPE = "PRODUCT";
 
+/** What is to be set of an offer: its price, its walls, or both. */
+export interface OfferEdit {
+  readonly address: ListingAddress;
+  readonly price?: Money;
+  readonly walls?: ChannelWalls;
+}
+
+/** The offer edit as patch body and feed message share it. */
+export interface OfferPatch {
+  readonly productType: string;
+  readonly patches: readonly unknown[];
+}
+
 /**
- * The patch that sets the price and nothing else. `merge` (Listings Items API, since 2025-06-16) leaves
- * the seller's bounds, sale and business prices as they are; what `replace` does to them is disputed.
+ * What is merged into the offer for all buyers, and nothing else. `merge` (Listings Items API, since 2025-06-16)
+ * leaves sale, business prices and Automate Pricing plan as they are; what `replace` does to them is disputed.
+ * Price and walls stand in one edit, because Amazon holds each against the others as it has them stored.
  */
-export function pricePatch(account: ChannelAccount, push: PricePush): SpRequest {
-  const { marketplaceId, externalId: sku, productType } = push.address;
+export function offerPatch({ address, price, walls }: OfferEdit): OfferPatch {
+  const max = walls?.max ?? null;
+  const currency =
+    price?.currency ?? walls?.min?.currency ?? (max === "remove" ? null : max?.currency);
   const value = {
-    marketplace_id: marketplaceId,
-    currency: push.price.currency,
+    marketplace_id: address.marketplaceId,
+    currency,
     audience: "ALL",
-    our_price: [{ schedule: [{ value_with_tax: jsonNumber(printDecimal(push.price)) }] }],
+    ...(price === undefined ? {} : { our_price: scheduleOf(price) }),
+    ...(walls?.min == null ? {} : { minimum_seller_allowed_price: scheduleOf(walls.min) }),
+    // Null takes an optional part away.
+    ...(max === null
+      ? {}
+      : { maximum_seller_allowed_price: max === "remove" ? null : scheduleOf(max) }),
   };
+  return {
+    productType: address.productType ?? ANY_PRODUCT_TYPE,
+    patches: [{ op: "merge", path: "/attributes/purchasable_offer", value: [value] }],
+  };
+}
+
+function scheduleOf(amount: Money): unknown {
+  return [{ schedule: [{ value_with_tax: jsonNumber(printDecimal(amount)) }] }];
+}
+
+/** The call that makes an edit, or asks Amazon what it would say to it. */
+export function pricePatch(
+  account: ChannelAccount,
+  edit: OfferEdit,
+  mode: "write" | "preview" = "write",
+): SpRequest {
+  const { marketplaceId, externalId: sku } = edit.address;
   return {
     operation: "patchListingsItem",
     path: { sellerId: account.accountId, sku },
-    query: { marketplaceIds: [marketplaceId], issueLocale: "en_US" },
-    body: {
-      productType: productType ?? ANY_PRODUCT_TYPE,
-      patches: [{ op: "merge", path: "/attributes/purchasable_offer", value: [value] }],
+    query: {
+      marketplaceIds: [marketplaceId],
+      issueLocale: "en_US",
+      ...(mode === "preview" ? { mode: "VALIDATION_PREVIEW" } : {}),
     },
+    body: offerPatch(edit),
   };
 }
 
@@ -61,6 +101,22 @@ export function patchOutcome(answer: SpAnswer): PushOutcome {
   const vendorMessage = failure.vendorMessage === "" ? `HTTP ${status}` : failure.vendorMessage;
   return { kind: "refused", code: failure.code, vendorMessage };
 }
+
+/**
+ * What Amazon's answer to a preview means: the refusal, or that the write must wait, or null for "go on". A preview
+ * stores nothing, so that an answer that was lost is no unknown outcome; and VALID is no promise.
+ */
+export function previewOutcome(answer: SpAnswer): PushOutcome | null {
+  const outcome = patchOutcome(answer);
+  if (outcome.kind === "refused") return { ...outcome, inPreview: true };
+  if (outcome.kind === "not_sent") return outcome;
+  const { status } = answer;
+  if (status >= 200 && status <= 299) return null;
+  const code = outcome.kind === "unknown" ? outcome.code : BAD_ANSWER;
+  return { kind: "not_sent", code, afterMs: NO_ANSWER_AFTER_MS };
+}
+
+const NO_ANSWER_AFTER_MS = 5_000;
 
 const BAD_ANSWER: ErrorCode = "amazon_bad_answer";
 

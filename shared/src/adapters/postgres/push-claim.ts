@@ -157,6 +157,11 @@ export const CLAIM = `
        AND CASE WHEN $6 = 'send' THEN p.stage = 'send' ELSE p.stage IN ('resolve', 'confirm') END
        AND ($6 <> 'send' OR p.lease_until IS NOT NULL
             OR (p.way IS DISTINCT FROM 'feed' AND NOT ${IS_HELD_BACK}))
+       AND ($6 <> 'send' OR NOT p.needs_preview OR (p.listing_id, p.version) IN (
+              SELECT q.listing_id, q.version FROM push q
+               WHERE q.shop_id = current_shop() AND q.connection_id = $1 AND q.stage = 'send' AND q.needs_preview AND q.next_at <= $3
+                 AND (q.lease_until IS NULL OR q.lease_until <= $3)
+               ORDER BY q.is_urgent DESC, q.next_at LIMIT $7))
        AND NOT EXISTS (SELECT 1 FROM push o
                         WHERE $6 = 'send' AND o.shop_id = current_shop() AND o.listing_id = p.listing_id AND o.version <> p.version
                           AND o.stage = 'send' AND o.lease_until > $3)

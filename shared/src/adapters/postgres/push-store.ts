@@ -13,8 +13,8 @@ export function createPushStore(client: QueryClient, shopId: ShopId): PushStore 
     waiting: (what) => waitingAccounts(client, shopId, what),
     routable: (connectionId) => routable(client, connectionId),
     route: (choice) => routePushes(client, choice),
-    async claim({ work, connectionId, worker, now, leaseUntil, limit }) {
-      const values = [connectionId, worker, now, leaseUntil, limit, work];
+    async claim({ work, connectionId, worker, now, leaseUntil, limit, previewLimit }) {
+      const values = [connectionId, worker, now, leaseUntil, limit, work, previewLimit];
       const answer = await client.query<ClaimedRow>(CLAIM, values);
       return answer.rows.map((row) => toClaimedPush(row, shopId));
     },

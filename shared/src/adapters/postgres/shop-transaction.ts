@@ -17,7 +17,9 @@ import { createSettingsStore } from "./settings-store.ts";
 import { createLinkStore } from "./link-store.ts";
 import { createCatalogFactStore } from "./catalog-fact-store.ts";
 import { createSyncStore } from "./sync-store.ts";
+import { createWallsStore } from "./walls-store.ts";
 import { createTaskStore } from "./task-store.ts";
+import { createWatchStore } from "./watch-store.ts";
 
 /** Makes the function that runs work for one shop in one transaction. */
 export function createInShop(pool: Pool, logger: Logger): InShop {
@@ -34,6 +36,7 @@ function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTr
     changes: createChangeStore(client),
     pushes: createPushStore(client, shopId),
     feeds: createFeedStore(client, shopId),
+    walls: createWallsStore(client, shopId),
     settings: createSettingsStore(client),
     catalog: createCatalogStore(client),
     connections: createConnectionStore(client),
@@ -43,6 +46,7 @@ function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTr
     catalogFacts: createCatalogFactStore(client),
     sales: createSalesStore(client),
     links: createLinkStore(client),
+    watches: createWatchStore(client),
     async wake(stage) {
       const answer = await client.query<{ wake: boolean }>("SELECT wake($1, $2) AS wake", [
         shopId,

@@ -31,11 +31,18 @@ export interface ClaimOrder {
   readonly work: "send" | "read";
   readonly account: WaitingAccount["account"];
   readonly limit: number;
+  readonly previewLimit: number;
   readonly leaseUntil: Date;
 }
 
 /** An account that may be claimed for now, or when it may be. */
-export type Chance = { readonly limit: number; readonly nextAt: Date | null };
+export type Chance = {
+  readonly limit: number;
+  /** How many of them may be first writes, and when the next of those may go. */
+  readonly previewLimit: number;
+  readonly previewAt: Date | null;
+  readonly nextAt: Date | null;
+};
 
 /**
  * How many pushes of an account to claim: no more than its quota has turns for, so that what is claimed is also sent,
@@ -46,14 +53,19 @@ export async function chanceFor(
   waiting: WaitingAccount,
   work: "send" | "read",
 ): Promise<Chance> {
-  if (!waiting.isDue) return { limit: 0, nextAt: waiting.nextAt };
+  const none = { limit: 0, previewLimit: 0, previewAt: null };
+  if (!waiting.isDue) return { ...none, nextAt: waiting.nextAt };
   const batchMax = work === "send" ? channel.batchMax.push : channel.batchMax.read;
   const kind = work === "send" ? "push" : "read";
   const turns: Turns | undefined = await channel.turns?.(waiting.account, kind);
-  if (turns === undefined) return { limit: batchMax, nextAt: null };
-  if (turns.count < 1) return { limit: 0, nextAt: turns.nextAt };
+  if (turns === undefined)
+    return { ...none, limit: batchMax, previewLimit: batchMax, nextAt: null };
+  if (turns.count < 1) return { ...none, nextAt: turns.nextAt };
   // One turn reads a whole batch, but sends one price.
-  return { limit: work === "read" ? batchMax : Math.min(batchMax, turns.count), nextAt: null };
+  const limit = work === "read" ? batchMax : Math.min(batchMax, turns.count);
+  const { previews } = turns;
+  const previewLimit = previews === undefined ? limit : previews.count;
+  return { limit, previewLimit, previewAt: previews?.nextAt ?? null, nextAt: null };
 }
 
 // Previews come one a second: this many first writes hold each other up for five minutes at most. A longer row goes
@@ -70,9 +82,9 @@ export async function claimPushes(deps: PushDeps, order: ClaimOrder): Promise<Cl
     const { connectionId } = account;
     const channel = deps.channels[order.channel];
     if (work === "send" && channel.hasFeeds === true) await chooseWays(tx, connectionId, now);
-    const { limit, leaseUntil } = order;
-    const { worker } = deps;
-    const claimed = await tx.pushes.claim({ work, connectionId, worker, now, leaseUntil, limit });
+    const { limit, previewLimit, leaseUntil } = order;
+    const claim = { work, connectionId, worker: deps.worker, now, leaseUntil, limit, previewLimit };
+    const claimed = await tx.pushes.claim(claim);
     const batch = await gateClaimed(tx, claimed, now);
     return { ...batch, claimed: claimed.length };
   });

@@ -48,7 +48,7 @@ export function judgeSent(push: ClaimedPush, outcome: PushOutcome, now: Date): V
   switch (outcome.kind) {
     case "accepted": {
       const { receiptId } = outcome;
-      const facts = receiptId === null ? {} : { receiptId };
+      const facts: Record<string, string> = receiptId === null ? {} : { receiptId };
       return going(
         {
           stage: "confirm",

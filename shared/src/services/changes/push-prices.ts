@@ -109,12 +109,16 @@ async function serveAccounts(
   );
   for (const waiting of accounts) {
     if (signal.aborted) break;
-    const { limit, nextAt } = await chanceFor(deps.channels[channel], waiting, work);
-    alarms.push(nextAt);
-    if (limit === 0) continue;
+    const chance = await chanceFor(deps.channels[channel], waiting, work);
+    alarms.push(chance.nextAt);
+    if (chance.limit === 0) continue;
     const leaseUntil = new Date(deps.clock.now().getTime() + LEASE_MS);
     const { account } = waiting;
-    const batch = await claimPushes(deps, { shopId, channel, work, account, limit, leaseUntil });
+    const { limit, previewLimit } = chance;
+    const order = { shopId, channel, work, account, limit, previewLimit, leaseUntil };
+    const batch = await claimPushes(deps, order);
+    // Only first writes are left, and no preview has a turn.
+    if (batch.claimed === 0) alarms.push(chance.previewAt);
     await sendBatches(deps, task, { sends: batch.sends, leaseUntil }, signal);
     await readBatches(deps, task, batch.reads, signal);
     served.claimed += batch.claimed;
@@ -124,7 +128,8 @@ async function serveAccounts(
   return { ...served, nextAt: earliest(alarms) };
 }
 
-function earliest(instants: readonly (Date | null)[]): Date | null {
+/** The first of some instants; null when there is none. */
+export function earliest(instants: readonly (Date | null)[]): Date | null {
   return instants.reduce(
     (first, at) => (at !== null && (first === null || at < first) ? at : first),
     null,
