@@ -8,6 +8,10 @@ const NAMES: Readonly<Record<string, string | undefined>> = {
   linked: "linked",
   unlinked: "not linked",
   deleted: "gone",
+  looked_up: "looked up",
+  not_found: "not found",
+  not_believed: "reports not believed",
+  unreadable: "rows not readable",
   skipped: "skipped",
   marked: "to decide",
 };
