@@ -2,7 +2,6 @@ import { AppError } from "@calibr/shared/core/app-error";
 import type { Clock } from "@calibr/shared/ports/clock";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type {
-  FeedMessage,
   FeedReport,
   FeedSeen,
   FeedStatus,
