@@ -1,15 +1,17 @@
 import pg from "pg";
 import { withConnection } from "./cluster.ts";
-import { QUEUE_SCHEMA } from "./migrate-database.ts";
 
 /**
- * Drops everything in a database: every table, every job.
+ * Drops everything in a database: every table, every job, every schema that is not PostgreSQL's own.
  * The schemas go, not the database: its owner may not have the right to make a new one.
  */
 export async function emptyDatabase({ ownerUrl }: { readonly ownerUrl: string }): Promise<void> {
   await withConnection(ownerUrl, async (owner) => {
-    await owner.query(`drop schema if exists ${QUEUE_SCHEMA} cascade`);
-    await owner.query("drop schema public cascade");
+    const { rows } = await owner.query<{ name: string }>(
+      "select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'",
+    );
+    for (const { name } of rows)
+      await owner.query(`drop schema ${pg.escapeIdentifier(name)} cascade`);
     await owner.query("create schema public authorization pg_database_owner");
     await owner.query(`comment on schema public is ${pg.escapeLiteral("standard public schema")}`);
     // What a new database grants; migrations narrow it.
