@@ -13,12 +13,24 @@ export type OfferReading =
   | { readonly kind: "market"; readonly query: OfferQuery; readonly snapshot: MarketSnapshot }
   | { readonly kind: "unreadable"; readonly query: OfferQuery; readonly vendorCode: string };
 
+/** How fast a channel's published plan lets us sweep one account. */
+export interface SweepQuota {
+  readonly callsPerSecond: number;
+  /** Listings that one call may ask about. */
+  readonly perCall: number;
+}
+
 /** Sweeps of one channel's market. */
 export interface OfferSource {
-  /** Reads offers in batches within the published quota; yields as they come. */
-  sweep(
+  readonly sweepQuota: SweepQuota;
+  /**
+   * Asks once about at most `sweepQuota.perCall` listings, no SKU twice. One reading for each, in any order; a call
+   * that the channel refuses as a whole leaves all of them unreadable.
+   * @throws AppError amazon_throttled with the time until the next turn; retry "never" when the account is refused.
+   */
+  readOffers(
     account: ChannelAccount,
     queries: readonly OfferQuery[],
     signal: AbortSignal,
-  ): AsyncIterable<readonly OfferReading[]>;
+  ): Promise<readonly OfferReading[]>;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { AppError } from "../core/app-error.ts";
 import type { ChannelAccount } from "../ports/channel-account.ts";
 import type { OfferQuery, OfferReading, OfferSource } from "../ports/offer-source.ts";
 
@@ -12,6 +13,8 @@ export interface OfferSourceRig {
   readonly unknown: OfferQuery;
   /** The seller takes the consent back. */
   revoke(): Promise<void>;
+  /** Lets time pass until the quota has a turn. */
+  wait(ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,19 +25,30 @@ export function describeOfferSource(name: string, start: () => Promise<OfferSour
   let rig: OfferSourceRig;
   const begin = async (): Promise<OfferSourceRig> => (rig = await start());
   const sweep = async (queries: readonly OfferQuery[]): Promise<OfferReading[]> => {
+    const { perCall } = rig.source.sweepQuota;
     const readings: OfferReading[] = [];
-    for await (const batch of rig.source.sweep(rig.account, queries, signal)) {
-      readings.push(...batch);
+    for (let from = 0; from < queries.length; from += perCall) {
+      readings.push(...(await inItsTurn(queries.slice(from, from + perCall))));
     }
     return readings;
+  };
+  const inItsTurn = async (queries: readonly OfferQuery[]): Promise<readonly OfferReading[]> => {
+    for (;;) {
+      try {
+        return await rig.source.readOffers(rig.account, queries, signal);
+      } catch (cause) {
+        if (!(cause instanceof AppError) || typeof cause.retry !== "object") throw cause;
+        await rig.wait(cause.retry.afterMs);
+      }
+    }
   };
   describe(`${name} as a source of offers`, () => {
     afterEach(() => rig.stop());
 
     it("has nothing to read for no listings", async () => {
-      await begin();
+      const { source, account } = await begin();
 
-      expect(await sweep([])).toEqual([]);
+      expect(await source.readOffers(account, [], signal)).toEqual([]);
     });
 
     it("gives each listing its own market, with our offer in it", async () => {

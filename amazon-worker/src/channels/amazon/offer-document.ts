@@ -1,7 +1,9 @@
 import { makeOffer, type Offer, type OfferCondition } from "@calibr/shared/core/offers/offer";
 import { add, equals, money, subtract, type Money } from "@calibr/shared/core/money/money";
+import type { MarketExtras } from "@calibr/shared/core/offers/market-snapshot";
 import { z } from "zod";
 import { isAmazonRetail } from "./amazon-retail.ts";
+import { readMarketExtras, readOfferExtras } from "./offer-extras.ts";
 import { readMoney } from "./vendor-money.ts";
 
 /**
@@ -18,11 +20,11 @@ export interface OfferDocument {
 
 /** The offers of a document in the normal shape, or what could not be read. */
 export type ReadOffers =
-  | {
+  | (MarketExtras & {
       readonly kind: "read";
       readonly offers: readonly Offer[];
       readonly featuredLanded: Money | null;
-    }
+    })
   | { readonly kind: "unreadable"; readonly problem: string };
 
 /**
@@ -43,7 +45,7 @@ export function readOffers(document: OfferDocument): ReadOffers {
   const offers = withFeatured(parts, featured);
   const flagged = offers.find((offer) => offer.isFeatured);
   const featuredLanded = featured?.landed ?? flagged?.landed ?? null;
-  return { kind: "read", offers, featuredLanded };
+  return { kind: "read", offers, featuredLanded, ...readMarketExtras(document.summary) };
 }
 
 /** Amazon's condition words in any case; null when we do not know the class. */
@@ -106,6 +108,7 @@ function readDraft(
     positivePercent: wholeNumber(rating?.sellerpositivefeedbackrating),
     handlingHoursMax: wholeNumber(fields.shippingtime?.maximumhours),
     isFeaturedMerchant: fields.isfeaturedmerchant === true,
+    ...readOfferExtras(entry),
   });
   return { offer, isFlagged: fields.isbuyboxwinner ?? null };
 }

@@ -29,11 +29,7 @@ async function sweepAll(
   skus: readonly string[],
 ): Promise<OfferReading[]> {
   const queries = await Promise.all(skus.map((sku) => queryFor(amazon, sku)));
-  const readings: OfferReading[] = [];
-  for await (const batch of channel.offerSource.sweep(ACCOUNT, queries, signal)) {
-    readings.push(...batch);
-  }
-  return readings;
+  return [...(await channel.offerSource.readOffers(ACCOUNT, queries, signal))];
 }
 
 async function queryFor(amazon: RunningChannel["amazon"], sku: string): Promise<OfferQuery> {
@@ -71,29 +67,27 @@ describe("a sweep", () => {
     ]);
   });
 
-  it("asks twenty at a time, each SKU once, at the published pace", async () => {
-    const skus = Array.from({ length: 50 }, (_, index) => `SKU ${index}`);
-    const world = await start(skus);
-    const startedMs = world.clock.now().getTime();
+  it("says when the quota has its next turn instead of waiting for it", async () => {
+    const world = await start(["PLAIN"]);
+    await sweepAll(world, ["PLAIN"]);
 
-    const readings = await sweepAll(world, [...skus, "SKU 0"]);
+    const failure = await failureOf(sweepAll(world, ["PLAIN"]));
 
-    expect(readings).toHaveLength(50);
-    expect(statusesOf(world.log, "getListingOffersBatch")).toEqual([200, 200, 200]);
-    // Three calls, the second and third two seconds apart each.
-    const tookMs = world.clock.now().getTime() - startedMs;
-    expect(tookMs).toBeGreaterThanOrEqual(4_000);
-    expect(tookMs).toBeLessThan(4_200);
+    expect(failure).toMatchObject({ code: "amazon_throttled", context: { sent: "no" } });
+    const { retry } = failure;
+    const afterMs = typeof retry === "object" ? retry.afterMs : 0;
+    expect(afterMs).toBeGreaterThan(1_900);
+    expect(afterMs).toBeLessThan(2_200);
+    await world.clock.sleep(afterMs, signal);
+    expect(await sweepAll(world, ["PLAIN"])).toMatchObject([{ kind: "market" }]);
+    expect(statusesOf(world.log, "getListingOffersBatch")).toEqual([200, 200]);
   });
 
-  it("tries a throttled or failed batch again", async () => {
+  it("leaves it to its caller to ask again after a throttled call", async () => {
     const world = await start(["PLAIN"]);
     await world.amazon.control("fault", { kind: "429", operation: "getListingOffersBatch" });
 
-    const [reading] = await sweepAll(world, ["PLAIN"]);
-
-    expect(reading?.kind).toBe("market");
-    expect(statusesOf(world.log, "getListingOffersBatch")).toEqual([429, 200]);
+    expect(await failureOf(sweepAll(world, ["PLAIN"]))).toMatchObject({ code: "amazon_throttled" });
   });
 
   it("throws amazon_authorization_revoked when the consent is gone", async () => {

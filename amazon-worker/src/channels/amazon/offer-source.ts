@@ -1,6 +1,7 @@
 import type { OfferSource } from "@calibr/shared/ports/offer-source";
 import type { SpClient } from "./client.ts";
-import { sweepOffers } from "./offer-sweep.ts";
+import { readOwnOffers, SWEEP_BATCH_MAX } from "./offer-sweep.ts";
+import { operationOf } from "./operations.ts";
 import type { WaitingClock } from "./waiting.ts";
 
 /** Amazon's market by our own asking; what Amazon tells by itself comes from the queue. */
@@ -9,7 +10,10 @@ export function createAmazonOfferSource(parts: {
   readonly clock: WaitingClock;
 }): OfferSource {
   const { client, clock } = parts;
+  const { ratePerSecond } = operationOf("getListingOffersBatch");
   return {
-    sweep: (account, queries, signal) => sweepOffers({ client, clock, account }, queries, signal),
+    sweepQuota: { callsPerSecond: ratePerSecond, perCall: SWEEP_BATCH_MAX },
+    readOffers: (account, queries, signal) =>
+      readOwnOffers({ client, clock, account }, queries, signal),
   };
 }

@@ -34,8 +34,8 @@ const ensure = ({ channel }: RunningChannel, type = "ANY_OFFER_CHANGED") =>
 async function sweepOne({ channel, amazon }: RunningChannel): Promise<OfferReading | undefined> {
   const { asin } = await amazon.control("sku", { sku: "PLAIN" });
   const query = { marketplaceId: US, sku: "PLAIN", asin: String(asin) };
-  for await (const [reading] of channel.offerSource.sweep(ACCOUNT, [query], signal)) return reading;
-  return undefined;
+  const [reading] = await channel.offerSource.readOffers(ACCOUNT, [query], signal);
+  return reading;
 }
 
 function marketOf(event: ChannelEvent | undefined): MarketSnapshot | null {

@@ -1,13 +1,20 @@
-import { encodeCanonical } from "../../core/json/canonical.ts";
+import { differenceBetween } from "../../core/offers/market-moves.ts";
 import type { MarketSnapshot } from "../../core/offers/market-snapshot.ts";
+import { snapshotDecoder } from "../../core/offers/snapshot-json.ts";
 import type { DirtyCause, DirtyMark, MarketStore } from "../../ports/market-store.ts";
-import { jsonText } from "./json-text.ts";
+import { noteSpoken } from "./asin-watch-queries.ts";
+import { followBuyBoxes } from "./buy-box-queries.ts";
+import { followCompetitors } from "./competitor-queries.ts";
+import { type FollowedPicture, marketKey } from "./followed-picture.ts";
+import { recordRanks } from "./rank-queries.ts";
 import type { QueryClient } from "./query-client.ts";
+import { storeSnapshots, UPSERT_DIRTY } from "./snapshot-queries.ts";
 
-/** The market as rows: latest picture per ASIN, history, and dirty marks. */
+/** The market as rows: latest picture per ASIN, what changed between pictures, history, and dirty marks. */
 export function createMarketStore(client: QueryClient): MarketStore {
   return {
     recordSnapshots: (snapshots, cause) => recordSnapshots(client, snapshots, cause),
+    recordRanks: (ranks) => recordRanks(client, ranks),
     markDirty: (marks, markedAt) => markDirty(client, marks, markedAt),
   };
 }
@@ -17,45 +24,90 @@ async function recordSnapshots(
   snapshots: readonly MarketSnapshot[],
   cause: DirtyCause,
 ): Promise<number> {
-  const newest = newestPerAsin(snapshots);
-  if (newest.length === 0) return 0;
-  const rows = jsonText(
-    newest.map((snapshot) => ({
-      marketplace_id: snapshot.marketplaceId,
-      asin: snapshot.asin,
-      condition: snapshot.condition,
-      snapshot: encodeCanonical(snapshot),
-      featured:
-        snapshot.featuredLanded === null ? null : String(snapshot.featuredLanded.amountMinor),
-      lowest: lowestLandedMinor(snapshot),
-      currency: snapshot.currency,
-      observed_at: snapshot.observedAt.toISOString(),
-      received_at: snapshot.receivedAt.toISOString(),
-      source: snapshot.source,
-    })),
+  if (snapshots.length === 0) return 0;
+  const known = await readKnown(client, snapshots);
+  const ownSellerIds = await readOwnSellers(client);
+  const pictures = followed(snapshots, known, ownSellerIds);
+  const marked = await storeSnapshots(client, pictures, cause);
+  await recordRanks(
+    client,
+    pictures.flatMap(({ snapshot, before, isLate }) => (isLate ? [] : newRanks(snapshot, before))),
   );
-  const marked = await client.query<{ listing_id: string }>(RECORD_SNAPSHOTS, [rows, cause]);
-  return marked.rowCount;
+  const ownMoves = await followBuyBoxes(client, pictures, ownSellerIds);
+  await followCompetitors(client, pictures, { ownSellerIds, ownMoves });
+  await noteSpoken(client, pictures);
+  return marked;
 }
 
-/** Two pictures of one ASIN in one batch: only the newer may win, and one statement may not touch a row twice. */
-function newestPerAsin(snapshots: readonly MarketSnapshot[]): MarketSnapshot[] {
-  const byKey = new Map<string, MarketSnapshot>();
-  for (const snapshot of snapshots) {
-    const key = `${snapshot.marketplaceId}|${snapshot.asin}|${snapshot.condition}`;
-    const known = byKey.get(key);
-    if (known === undefined || known.observedAt < snapshot.observedAt) byKey.set(key, snapshot);
-  }
-  return [...byKey.values()];
+function newRanks(snapshot: MarketSnapshot, before: MarketSnapshot | null) {
+  const { asin, marketplaceId, observedAt, source } = snapshot;
+  const known = new Map(before?.ranks?.map(({ category, rank }) => [category, rank]));
+  return (snapshot.ranks ?? [])
+    .filter(({ category, rank }) => known.get(category) !== rank)
+    .map((each) => ({ asin, marketplaceId, observedAt, source, ...each }));
 }
 
-function lowestLandedMinor(snapshot: MarketSnapshot): string | null {
-  let lowest: bigint | null = null;
-  for (const offer of snapshot.offers) {
-    if (offer.landed.currency !== snapshot.currency || offer.landed.amountMinor <= 0n) continue;
-    if (lowest === null || offer.landed.amountMinor < lowest) lowest = offer.landed.amountMinor;
+/** Pictures in the order of time, each with the one before it. */
+function followed(
+  snapshots: readonly MarketSnapshot[],
+  known: ReadonlyMap<string, MarketSnapshot>,
+  ownSellerIds: readonly string[],
+): FollowedPicture[] {
+  const last = new Map(known);
+  const inOrder = [...snapshots].sort(
+    (left, right) =>
+      left.observedAt.getTime() - right.observedAt.getTime() ||
+      left.receivedAt.getTime() - right.receivedAt.getTime(),
+  );
+  return inOrder.map((snapshot) => {
+    const before = last.get(marketKey(snapshot)) ?? null;
+    if (before !== null && !isNewer(snapshot, before))
+      return { snapshot, before: null, difference: null, isLate: true };
+    last.set(marketKey(snapshot), snapshot);
+    const difference = before === null ? null : differenceBetween(before, snapshot, ownSellerIds);
+    return { snapshot, before, difference, isLate: false };
+  });
+}
+
+function isNewer(snapshot: MarketSnapshot, than: MarketSnapshot): boolean {
+  const byMs = snapshot.observedAt.getTime() - than.observedAt.getTime();
+  return byMs > 0 || (byMs === 0 && snapshot.receivedAt > than.receivedAt);
+}
+
+/** The pictures stored so far, locked in one order, so that two batches follow one another. */
+async function readKnown(
+  client: QueryClient,
+  snapshots: readonly MarketSnapshot[],
+): Promise<Map<string, MarketSnapshot>> {
+  const answer = await client.query<{ snapshot: unknown }>(READ_KNOWN, [
+    snapshots.map((each) => each.marketplaceId),
+    snapshots.map((each) => each.asin),
+    snapshots.map((each) => each.condition),
+  ]);
+  const known = new Map<string, MarketSnapshot>();
+  for (const row of answer.rows) {
+    try {
+      const snapshot = snapshotDecoder(row.snapshot, "snapshot");
+      known.set(marketKey(snapshot), snapshot);
+    } catch {
+      // Damaged or of another release: nothing can be compared with it, and the new picture takes its place.
+    }
   }
-  return lowest === null ? null : String(lowest);
+  return known;
+}
+
+const READ_KNOWN = `
+  SELECT o.snapshot FROM offer_current o
+   WHERE o.shop_id = current_shop() AND (o.marketplace_id, o.asin, o.condition) IN (
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+   ORDER BY o.marketplace_id, o.asin, o.condition FOR UPDATE`;
+
+/** Every Amazon account of the shop, also one that is disconnected: its offers are still the merchant's own. */
+async function readOwnSellers(client: QueryClient): Promise<string[]> {
+  const answer = await client.query<{ account_id: string }>(
+    "SELECT DISTINCT account_id FROM connection WHERE shop_id = current_shop() AND channel = 'amazon'",
+  );
+  return answer.rows.map((row) => row.account_id);
 }
 
 async function markDirty(
@@ -71,52 +123,6 @@ async function markDirty(
     markedAt,
   ]);
 }
-
-// Shared tail of both statements: the listings that follow a marked Amazon listing are marked with it, so
-// that both are decided in one batch. Rows are locked in one order, so that two batches cannot deadlock.
-const UPSERT_DIRTY = `
-  INSERT INTO dirty (shop_id, listing_id, generation, cause, event_at, marked_at)
-  SELECT current_shop(), w.listing_id, nextval('dirty_generation_seq'), w.cause, w.event_at, w.marked_at
-    FROM (SELECT DISTINCT ON (listing_id) * FROM wanted ORDER BY listing_id, event_at DESC) w
-   ORDER BY w.listing_id
-  ON CONFLICT (shop_id, listing_id) DO UPDATE
-    SET generation = excluded.generation, cause = excluded.cause, event_at = excluded.event_at, marked_at = excluded.marked_at
-  RETURNING listing_id`;
-
-const RECORD_SNAPSHOTS = `
-  WITH incoming AS (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(
-      marketplace_id text, asin text, condition text, snapshot text, featured bigint, lowest bigint, currency text,
-      observed_at timestamptz, received_at timestamptz, source text)
-  ), stored AS (
-    INSERT INTO offer_current AS o (shop_id, marketplace_id, asin, condition, snapshot, featured_landed_minor,
-      lowest_landed_minor, currency, observed_at, received_at, source)
-    SELECT current_shop(), marketplace_id, asin, condition, snapshot::jsonb, featured, lowest, currency, observed_at, received_at, source
-      FROM incoming ORDER BY marketplace_id, asin, condition
-    ON CONFLICT (shop_id, marketplace_id, asin, condition) DO UPDATE
-      SET snapshot = excluded.snapshot, featured_landed_minor = excluded.featured_landed_minor,
-          lowest_landed_minor = excluded.lowest_landed_minor, currency = excluded.currency,
-          observed_at = excluded.observed_at, received_at = excluded.received_at, source = excluded.source
-      WHERE o.observed_at < excluded.observed_at
-         OR (o.observed_at = excluded.observed_at AND o.received_at < excluded.received_at)
-    RETURNING marketplace_id, asin, featured_landed_minor, lowest_landed_minor, currency, observed_at, received_at, source
-  ), ours AS (
-    SELECT l.listing_id, l.item_id, s.*
-      FROM stored s JOIN listing l ON l.shop_id = current_shop() AND l.channel = 'amazon'
-       AND l.marketplace_id = s.marketplace_id AND l.parent_id = s.asin AND l.status = 'active'
-  ), history AS (
-    INSERT INTO price_point (shop_id, listing_id, kind, observed_at, price_minor, currency, source)
-    SELECT current_shop(), o.listing_id, p.kind, o.observed_at, p.price_minor, o.currency, o.source
-      FROM ours o CROSS JOIN LATERAL (VALUES ('featured', o.featured_landed_minor), ('lowest', o.lowest_landed_minor)) AS p(kind, price_minor)
-     WHERE p.price_minor IS NOT NULL
-    ON CONFLICT DO NOTHING
-  ), wanted AS (
-    SELECT listing_id, $2::text AS cause, observed_at AS event_at, received_at AS marked_at FROM ours
-    UNION ALL
-    SELECT f.listing_id, $2::text, o.observed_at, o.received_at
-      FROM ours o JOIN listing f ON f.shop_id = current_shop() AND f.item_id = o.item_id AND f.channel = 'shopify' AND f.status = 'active'
-  )
-  ${UPSERT_DIRTY}`;
 
 const MARK_DIRTY = `
   WITH marks AS (

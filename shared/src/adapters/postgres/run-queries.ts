@@ -1,5 +1,6 @@
 import { invariant } from "../../core/assert.ts";
 import type { ConnectionStore } from "../../ports/connection-store.ts";
+import { makeAllDue } from "./asin-watch-queries.ts";
 import { readWhere } from "./connection-rows.ts";
 import type { QueryClient } from "./query-client.ts";
 
@@ -88,6 +89,7 @@ async function requestDue(
   ...[connectionId, kind, at]: Parameters<ConnectionStore["requestDue"]>
 ): Promise<void> {
   const { due } = DUE[kind];
+  if (kind === "sweep") await makeAllDue(client, connectionId, at);
   await client.query(
     `UPDATE connection SET ${due} = least($2::timestamptz, coalesce(${due}, $2::timestamptz))
       WHERE shop_id = current_shop() AND connection_id = $1 AND status = 'connected'`,

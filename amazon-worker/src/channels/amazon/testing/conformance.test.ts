@@ -4,6 +4,7 @@ import { money } from "@calibr/shared/core/money/money";
 import type { ListingAddress } from "@calibr/shared/ports/price-channel";
 import { describeAccountLinker } from "@calibr/shared/testing/account-linker.conformance";
 import { describeCatalogSource } from "@calibr/shared/testing/catalog-source.conformance";
+import { describeNotificationSource } from "@calibr/shared/testing/notification-source.conformance";
 import { describeOfferSource } from "@calibr/shared/testing/offer-source.conformance";
 import { describePriceChannel } from "@calibr/shared/testing/price-channel.conformance";
 import {
@@ -117,6 +118,38 @@ describeOfferSource("Amazon", async () => {
     account: ACCOUNT,
     queries,
     unknown: { marketplaceId: US, sku: "NOBODY", asin: "B000000000" },
+    revoke: () => revoke(running),
+    wait: (ms) => running.clock.sleep(ms, new AbortController().signal),
+    stop: () => running.stop(),
+  };
+});
+
+describeNotificationSource("Amazon", async () => {
+  const running = await startChannel([listing("PLAIN")], { hasQueue: true });
+  const { amazon, channel } = running;
+  const { notifications } = channel;
+  if (notifications === null) throw new Error("The channel was started with a queue.");
+  const { asin } = await amazon.control("sku", { sku: "PLAIN" });
+  let priceMinor = 2_000;
+  return {
+    source: notifications,
+    desk: channel.subscriptions,
+    account: ACCOUNT,
+    type: "ANY_OFFER_CHANGED",
+    change: async () => {
+      priceMinor += 11;
+      amazon.market.move({ asin: String(asin), listingPriceMinor: priceMinor });
+      await amazon.clock.advance(1_000);
+    },
+    duplicateNext: async () => {
+      await amazon.control("duplicate-notifications", { next: 1 });
+    },
+    sendText: async (text) => {
+      await amazon.control("send-raw", { body: text });
+    },
+    untilShownAgain: async () => {
+      await amazon.clock.advance(6_000);
+    },
     revoke: () => revoke(running),
     stop: () => running.stop(),
   };
