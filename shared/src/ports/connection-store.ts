@@ -101,13 +101,16 @@ export interface ConnectionStore {
     end: { state: "done" | "failed"; errorCode: string | null; at: Date },
   ): Promise<void>;
 
+  /** @returns null when its ticket was used before. */
   startLink(link: {
     stateHash: Uint8Array;
     region: string;
     redirectUri: string;
     startedAt: Date;
     expiresAt: Date;
-  }): Promise<string>;
+    /** Where it began in Amazon's Appstore: the seller it must be about, and the ticket, which is good once. */
+    appstore?: { sellerId: string; ticketHash: Uint8Array };
+  }): Promise<string | null>;
   /** Stores the sealed code of an attempt. @returns false when it is unknown, used or expired. */
   receiveCode(receipt: {
     stateHash: Uint8Array;

@@ -1,9 +1,12 @@
+import type { ReactNode } from "react";
+
 /** A page outside Shopify Admin: one thing to know, and at most one thing to do. */
 export function OutsidePage(props: {
   title: string;
   text: string;
   tone?: "plain" | "success" | "problem";
   link?: { url: string; label: string };
+  children?: ReactNode;
 }) {
   const tone = props.tone ?? "plain";
   return (
@@ -19,6 +22,7 @@ export function OutsidePage(props: {
             {props.link.label}
           </a>
         )}
+        {props.children}
         <p className="outside-foot">Calibr</p>
       </section>
     </main>

@@ -21,6 +21,16 @@ const RESULTS: Readonly<Record<string, ResultWords | undefined>> = {
     text: "A connection works once and within ten minutes. Close this tab and start again from Connections.",
     tone: "problem",
   },
+  incomplete_visit: {
+    title: "Amazon’s address is not complete",
+    text: "Begin again from Calibr’s page in Amazon’s Appstore, or from Connections inside Calibr.",
+    tone: "problem",
+  },
+  unknown_callback: {
+    title: "This address does not come from Amazon",
+    text: "Nothing was connected. Begin again from Calibr’s page in Amazon’s Appstore.",
+    tone: "problem",
+  },
 };
 
 /** The words of a result; anything unknown asks to start again. */

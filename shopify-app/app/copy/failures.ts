@@ -19,6 +19,7 @@ export type PageFailureCode =
   | "no_event_bus_configured"
   | "no_queue_configured"
   | "permission_forgotten"
+  | "ticket_ended"
   | "session_ended"
   | "unknown_intent";
 
@@ -174,6 +175,10 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
   session_ended: {
     title: "Please try again",
     text: "Shopify has renewed your session. Reload the page and repeat what you did.",
+  },
+  ticket_ended: {
+    title: "This visit from Amazon has ended",
+    text: "It works once and within ten minutes. Begin again from Amazon’s Appstore, or choose Connect Amazon under Connections.",
   },
   unknown_intent: {
     title: "That did not work",

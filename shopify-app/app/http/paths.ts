@@ -22,11 +22,26 @@ export const paths = {
   signIn: () => "/auth/login",
   /** Where Amazon sends the seller's browser after consent; registered with Amazon, so it never moves. */
   amazonCallback: () => "/auth/amazon/callback",
+  /** Where a seller arrives who begins in Amazon's Appstore (Login URI); registered with Amazon, so it never moves. */
+  amazonLogin: () => "/auth/amazon/login",
+  /** Where the shop says yes to a seller who began there. */
+  appstore: () => "/app/amazon",
   amazonResult: (result: string) => withQuery("/auth/amazon/callback", { result }),
 } as const;
 
 /** Pages of others that a merchant may want to compare with. */
 export const outside = {
+  /** A page of ours inside one store's admin. */
+  inAdmin(page: {
+    shopHandle: string;
+    apiKey: string;
+    path: string;
+    query: Record<string, string>;
+  }) {
+    const { shopHandle, apiKey, path, query } = page;
+    const root = `https://admin.shopify.com/store/${encodeURIComponent(shopHandle)}/apps/${encodeURIComponent(apiKey)}`;
+    return withQuery(`${root}${path}`, query);
+  },
   /** The public product page of an ASIN; null for a marketplace we do not know. */
   amazonProduct(listing: { marketplaceId: string; asin: string }): string | null {
     const marketplace = findMarketplace(listing.marketplaceId);

@@ -1,4 +1,3 @@
-import { invariant } from "../../core/assert.ts";
 import type { ConnectionStore } from "../../ports/connection-store.ts";
 import type { QueryClient } from "./query-client.ts";
 
@@ -9,24 +8,26 @@ export function createLinkQueries(client: QueryClient): LinkQueries {
   return {
     async startLink(link) {
       const answer = await client.query<{ link_id: string }>(
-        `INSERT INTO amazon_link (shop_id, state_hash, region, redirect_uri, started_at, expires_at)
-         VALUES (current_shop(), $1, $2, $3, $4, $5) RETURNING link_id`,
+        `INSERT INTO amazon_link (shop_id, state_hash, region, redirect_uri, started_at, expires_at, expected_seller_id, ticket_hash)
+         VALUES (current_shop(), $1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (shop_id, ticket_hash) DO NOTHING RETURNING link_id`,
         [
           Buffer.from(link.stateHash),
           link.region,
           link.redirectUri,
           link.startedAt,
           link.expiresAt,
+          link.appstore?.sellerId ?? null,
+          link.appstore === undefined ? null : Buffer.from(link.appstore.ticketHash),
         ],
       );
-      const linkId = answer.rows[0]?.link_id;
-      invariant(linkId !== undefined, "a stored linking attempt has an id");
-      return linkId;
+      return answer.rows[0]?.link_id ?? null;
     },
     async receiveCode(receipt) {
       const answer = await client.query(
         `UPDATE amazon_link SET status = 'code_received', code_sealed = $2, seller_id = $3
-          WHERE shop_id = current_shop() AND state_hash = $1 AND status = 'started' AND expires_at > $4`,
+          WHERE shop_id = current_shop() AND state_hash = $1 AND status = 'started' AND expires_at > $4
+            AND coalesce(expected_seller_id, $3) = $3`,
         [Buffer.from(receipt.stateHash), receipt.codeSealed, receipt.sellerId, receipt.at],
       );
       return answer.rowCount === 1;

@@ -9,3 +9,6 @@ export function amazonCodePurpose(shopId: ShopId): string {
 export function amazonTokenPurpose(shopId: ShopId): string {
   return `shop:${String(shopId)}|amazon_refresh_token`;
 }
+
+/** Purpose of a sealed Appstore ticket; the shop it is for stands inside. */
+export const APPSTORE_TICKET_PURPOSE = "amazon_appstore_ticket";

@@ -30,8 +30,8 @@ export type LinkStart =
 /** Path that is registered with Amazon as the app's redirect URI. */
 export const AMAZON_CALLBACK_PATH = "/auth/amazon/callback";
 
-// Amazon's whole flow takes ten minutes at most (contracts: website workflow).
-const FLOW_MS = 10 * 60_000;
+/** How long an attempt may take: Amazon's whole flow is over after ten minutes. */
+export const FLOW_MS = 10 * 60_000;
 
 /**
  * Begins linking an Amazon account: keeps the hash of a fresh state and names Amazon's consent page.
