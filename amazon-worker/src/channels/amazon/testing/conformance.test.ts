@@ -119,7 +119,6 @@ describeOfferSource("Amazon", async () => {
     queries,
     unknown: { marketplaceId: US, sku: "NOBODY", asin: "B000000000" },
     revoke: () => revoke(running),
-    wait: (ms) => running.clock.sleep(ms, new AbortController().signal),
     stop: () => running.stop(),
   };
 });
