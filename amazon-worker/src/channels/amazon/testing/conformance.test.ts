@@ -7,6 +7,7 @@ import { describeCatalogSource } from "@calibr/shared/testing/catalog-source.con
 import { describeNotificationSource } from "@calibr/shared/testing/notification-source.conformance";
 import { describeOfferSource } from "@calibr/shared/testing/offer-source.conformance";
 import { describePriceChannel } from "@calibr/shared/testing/price-channel.conformance";
+import { describePriceFeeder } from "@calibr/shared/testing/price-feeder.conformance";
 import {
   ACCEPTED_TO_LIVE_MS,
   REDIRECT_URI,
@@ -20,29 +21,55 @@ async function revoke({ amazon }: RunningChannel): Promise<void> {
   await amazon.control("revoke");
 }
 
-describePriceChannel("Amazon", async () => {
-  const running = await startChannel(SKUS.map((sku) => listing(sku, { priceMinor: 2_500 })));
-  const { amazon, channel } = running;
-  const addressOf = (sku: string, place: number): ListingAddress => ({
+function addressOf(sku: string, place: number): ListingAddress {
+  return {
     listingId: toListingId(String(place + 1)),
     marketplaceId: US,
     externalId: sku,
     parentId: null,
     productType: null,
-  });
+  };
+}
+
+const shownOf = (sku: string, place: number) => ({
+  address: addressOf(sku, place),
+  price: money(2_500n, "USD"),
+});
+
+describePriceChannel("Amazon", async () => {
+  const running = await startChannel(SKUS.map((sku) => listing(sku, { priceMinor: 2_500 })));
+  const { amazon, channel } = running;
   return {
     channel: channel.priceChannel,
     account: ACCOUNT,
-    listings: SKUS.map((sku, place) => ({
-      address: addressOf(sku, place),
-      price: money(2_500n, "USD"),
-    })),
+    listings: SKUS.map(shownOf),
     missing: addressOf("NOBODY", SKUS.length),
     settle: async () => {
       await amazon.clock.advance(ACCEPTED_TO_LIVE_MS);
     },
     loseAnswerOf: async ({ externalId: sku }) => {
       await amazon.control("fault", { kind: "drop-after", operation: "patchListingsItem", sku });
+    },
+    revoke: () => revoke(running),
+    stop: () => running.stop(),
+  };
+});
+
+describePriceFeeder("Amazon", async () => {
+  const skus = [...SKUS, "SKU-INVALID"];
+  const running = await startChannel(skus.map((sku) => listing(sku, { priceMinor: 2_500 })));
+  const { amazon, channel, clock } = running;
+  return {
+    feeder: channel.priceFeeder,
+    channel: channel.priceChannel,
+    account: ACCOUNT,
+    marketplaceId: US,
+    listings: SKUS.map(shownOf),
+    refused: shownOf("SKU-INVALID", SKUS.length),
+    now: () => clock.now(),
+    pass: (ms) => clock.sleep(ms, new AbortController().signal),
+    stickNext: async () => {
+      await amazon.control("stick-feed", { status: "IN_QUEUE" });
     },
     revoke: () => revoke(running),
     stop: () => running.stop(),
@@ -119,6 +146,7 @@ describeOfferSource("Amazon", async () => {
     queries,
     unknown: { marketplaceId: US, sku: "NOBODY", asin: "B000000000" },
     revoke: () => revoke(running),
+    wait: (ms) => running.clock.sleep(ms, new AbortController().signal),
     stop: () => running.stop(),
   };
 });
