@@ -29,6 +29,7 @@ const outcome = fc.constantFrom<(Outcome | null)[]>(
   null,
   null,
   "accept_and_ignore",
+  "ignore_for_good",
   "apply_then_unknown",
   { kind: "unknown", code: "amazon_unavailable" },
   { kind: "not_sent", code: "amazon_throttled", afterMs: 3_000 },

@@ -10,7 +10,9 @@ export interface FakePriceChannel extends PriceChannel {
   /** Every push received, in order. */
   readonly received: { listingId: ListingId; minor: bigint }[];
   /** Answers of the next pushes, one each; afterwards it accepts and shows. */
-  readonly nextOutcomes: (PushOutcome | "accept_and_ignore" | "apply_then_unknown" | Error)[];
+  readonly nextOutcomes: (
+    PushOutcome | "accept_and_ignore" | "ignore_for_good" | "apply_then_unknown" | Error
+  )[];
   /** Answers of the next readings, one each; afterwards it says what is shown. */
   readonly nextReadings: (PriceReading | Error)[];
 }
@@ -23,6 +25,8 @@ export function createFakePriceChannel(channel: Channel, now: () => Date): FakeP
   const received: FakePriceChannel["received"] = [];
   const nextOutcomes: FakePriceChannel["nextOutcomes"] = [];
   const nextReadings: FakePriceChannel["nextReadings"] = [];
+  /** Prices that are accepted and never shown, however often they are sent. */
+  const ignored = new Set<string>();
 
   function take(push: PricePush): PushOutcome {
     received.push({ listingId: push.address.listingId, minor: push.price.amountMinor });
@@ -33,6 +37,9 @@ export function createFakePriceChannel(channel: Channel, now: () => Date): FakeP
         minor: push.price.amountMinor,
         currency: push.price.currency,
       });
+    const name = `${push.address.listingId} ${push.pushKey}`;
+    if (next === "ignore_for_good") ignored.add(name);
+    if (ignored.has(name)) return { kind: "accepted", receiptId: "ignored" };
     if (next === undefined) {
       apply();
       return { kind: "accepted", receiptId: `receipt-${String(received.length)}` };

@@ -9,7 +9,7 @@ import type {
   PriceReading,
   PushOutcome,
 } from "../../ports/price-channel.ts";
-import type { ClaimedPush } from "../../ports/push-store.ts";
+import type { ClaimedPush, WaitingAccount } from "../../ports/push-store.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
 import { chanceFor, claimPushes, type GatedPush } from "./claim-pushes.ts";
 import { recordResults } from "./record-push-results.ts";
@@ -80,8 +80,16 @@ export async function pushPrices(
   const works = task.work === undefined ? (["send", "read"] as const) : [task.work];
   let counts = { claimed: 0, sent: 0, read: 0 };
   for (;;) {
-    const rounds: RoundCounts[] = [];
-    for (const work of works) rounds.push(await serveAccounts(deps, { ...task, work }, signal));
+    const waiting = await deps.inShop(task.shopId, async (tx) => {
+      const { channel } = task;
+      const now = deps.clock.now();
+      const found: [Work, WaitingAccount[]][] = [];
+      for (const work of works) found.push([work, await tx.pushes.waiting({ work, channel, now })]);
+      return found;
+    });
+    const rounds: PushCounts[] = [];
+    for (const [work, accounts] of waiting)
+      rounds.push(await serveAccounts(deps, { task: { ...task, work }, accounts }, signal));
     const claimed = rounds.reduce((sum, round) => sum + round.claimed, 0);
     counts = {
       claimed: counts.claimed + claimed,
@@ -94,19 +102,17 @@ export async function pushPrices(
   }
 }
 
-type RoundCounts = PushCounts;
+type Work = Required<PushTask>["work"];
 
 async function serveAccounts(
   deps: PushDeps,
-  task: Required<PushTask>,
+  round: { readonly task: Required<PushTask>; readonly accounts: readonly WaitingAccount[] },
   signal: AbortSignal,
-): Promise<RoundCounts> {
+): Promise<PushCounts> {
+  const { task, accounts } = round;
   const { shopId, channel, work } = task;
   const served = { claimed: 0, sent: 0, read: 0 };
   const alarms: (Date | null)[] = [];
-  const accounts = await deps.inShop(shopId, (tx) =>
-    tx.pushes.waiting({ work, channel, now: deps.clock.now() }),
-  );
   for (const waiting of accounts) {
     if (signal.aborted) break;
     const chance = await chanceFor(deps.channels[channel], waiting, work);

@@ -11,7 +11,7 @@ import {
   rowsOf,
 } from "../../testing/pipeline-shop.ts";
 import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
-import type { TaskPlan } from "../tasks/run-tasks.ts";
+import type { TaskPlan, TaskStep } from "../tasks/run-tasks.ts";
 import { feedPrices } from "./feed-prices.ts";
 
 let database: TestDatabase;
@@ -84,7 +84,8 @@ async function run(): Promise<TaskPlan> {
   if (connection === null) throw new Error("the connection is gone");
   const { inShop, clock, logger, channels } = pipeline;
   const handler = feedPrices({ inShop, clock, logger, feeder, channel: channels.amazon });
-  return handler({ shopId, connection, account, key: "", progress: {} }, signal);
+  const inLease: TaskStep["inLease"] = (work) => inShop(shopId, work);
+  return handler({ shopId, connection, account, key: "", progress: {}, inLease }, signal);
 }
 
 async function runLater(ms: number): Promise<TaskPlan> {

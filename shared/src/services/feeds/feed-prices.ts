@@ -46,8 +46,10 @@ const RECONNECT_MS = 60_000;
  * What is never done twice is the submission: it is announced in the row before the call, and while its outcome is
  * unknown the account's feeds are looked through before anything else.
  */
-export function feedPrices(deps: FeedDeps): TaskHandler {
-  return async ({ shopId, account }, signal) => {
+export function feedPrices(parts: FeedDeps): TaskHandler {
+  return async ({ shopId, account, inLease }, signal) => {
+    // Everything a step stores, it stores as the holder of the task: a worker that was frozen submits nothing.
+    const deps: FeedDeps = { ...parts, inShop: (_shop, work) => inLease(work) };
     const { connectionId } = account;
     await deps.inShop(shopId, (tx) => tx.feeds.hasten(connectionId, deps.clock.now()));
     for (let steps = 0; steps < STEPS_MAX && !signal.aborted; steps += 1) {
