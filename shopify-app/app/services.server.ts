@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createLogger } from "@calibr/shared/adapters/log/logger";
+import { createAppNotices } from "@calibr/shared/adapters/postgres/app-notices";
 import { createPool } from "@calibr/shared/adapters/postgres/pool";
 import { createPrismaClient } from "@calibr/shared/adapters/postgres/prisma-client";
 import { createSessionStore } from "@calibr/shared/adapters/postgres/session-store";
@@ -47,6 +48,7 @@ export const services = {
   inShop: createInShop(pool, logger),
   views: createShopViews(pool),
   directory: createShopDirectory(pool),
+  appNotices: createAppNotices(pool),
   clock: { now: () => new Date() },
   sealBox,
   randomBytes: (size: number) => new Uint8Array(randomBytes(size)),

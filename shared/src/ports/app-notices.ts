@@ -21,8 +21,8 @@ export interface AppNotices {
   keep(notices: readonly SecretNotice[], receivedAt: Date): Promise<void>;
   /** Sets messages aside for a person; a repeated one is counted. Old ones are let go. */
   setAside(messages: readonly PoisonMessage[], receivedAt: Date): Promise<void>;
-  /** The secret's end, where Amazon announced one that no renewal has answered; null otherwise. */
-  secretEnd(): Promise<{ clientId: string; endsAt: Date } | null>;
+  /** The end of the secret in use as Amazon announced it last; null when none is announced, or it is past. */
+  secretEnd(now: Date): Promise<{ clientId: string; endsAt: Date } | null>;
   /** How many messages stand aside. */
   countSetAside(): Promise<number>;
 }

@@ -1,13 +1,10 @@
-import { isDatabaseUp } from "../services.server.ts";
+import { appHealth } from "../http/app-health.server.ts";
 
-/** For load balancers: 200 while this process can reach its database. */
+/** For load balancers and people: 200 while this process can reach its database; what a person must do stands beside it. */
 export async function loader(): Promise<Response> {
-  const isUp = await isDatabaseUp();
-  return Response.json(
-    { status: isUp ? "ok" : "database_unreachable" },
-    {
-      status: isUp ? 200 : 503,
-      headers: { "Cache-Control": "no-store" },
-    },
-  );
+  const health = await appHealth();
+  return Response.json(health, {
+    status: health.status === "ok" ? 200 : 503,
+    headers: { "Cache-Control": "no-store" },
+  });
 }

@@ -38,9 +38,9 @@ export function createAppNotices(pool: Pool): AppNotices {
         ]);
       });
     },
-    async secretEnd() {
+    async secretEnd(now) {
       const answer = await onConnection(pool, (client) =>
-        client.query<{ client_id: string; ends_at: Date }>(SECRET_END),
+        client.query<{ client_id: string; ends_at: Date }>(SECRET_END, [now]),
       );
       const row = answer.rows[0];
       return row === undefined ? null : { clientId: row.client_id, endsAt: row.ends_at };
@@ -69,6 +69,6 @@ const SET_ASIDE = `
     FROM jsonb_to_recordset($1::jsonb) AS r(event_id text, body text, problem text) ORDER BY event_id
   ON CONFLICT (event_id) DO UPDATE SET times = p.times + 1, last_at = greatest(p.last_at, excluded.last_at)`;
 
-// A renewal tells when the old secret ends; only a later warning means that the one in use now ends.
+// An end that is past has either been answered by a new secret, or shows on every connection as its problem.
 const SECRET_END = `
-  SELECT client_id, ends_at FROM app_notice WHERE ends_at IS NOT NULL ORDER BY occurred_at DESC LIMIT 1`;
+  SELECT client_id, ends_at FROM app_notice WHERE ends_at > $1 ORDER BY occurred_at DESC LIMIT 1`;

@@ -1,5 +1,6 @@
 import { readAmazonCallback } from "../../core/amazon-callback.ts";
 import { AppError } from "../../core/app-error.ts";
+import * as read from "../../core/json/decode.ts";
 import type { ShopId } from "../../core/ids.ts";
 import { parseShopDomain } from "../../core/shop-domain.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -146,6 +147,15 @@ interface Ticket {
   readonly endsAt: string;
 }
 
+const ticketDecoder = read.object<Ticket>({
+  callbackUri: read.text,
+  amazonState: read.text,
+  sellerId: read.text,
+  isBeta: read.flag,
+  domain: read.text,
+  endsAt: read.text,
+});
+
 /** Opens a ticket for the shop it was made for; null when it is another's, over, or not ours. */
 async function openTicket(
   deps: TicketDeps,
@@ -158,7 +168,7 @@ async function openTicket(
     if (cause instanceof AppError && cause.code === "seal_unreadable") return null;
     throw cause;
   }
-  const ticket: Ticket = JSON.parse(text);
+  const ticket = ticketDecoder(JSON.parse(text), "ticket");
   if (Date.parse(ticket.endsAt) <= deps.clock.now().getTime()) return null;
   return (await deps.directory.shopIdOfDomain(ticket.domain)) === ask.shopId ? ticket : null;
 }

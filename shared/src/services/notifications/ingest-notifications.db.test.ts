@@ -15,6 +15,7 @@ import {
   US,
 } from "../../testing/pipeline-shop.ts";
 import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { viewAppNotices } from "../health/view-app-notices.ts";
 import { ingestNotifications } from "./ingest-notifications.ts";
 
 const DE = "A1PA6795UKMFR9";
@@ -397,13 +398,16 @@ describe("what Amazon tells the application", () => {
     };
 
     await ingestNotifications({ ...pipeline, logger }, [secret("ending", inMs(7 * 86_400_000))]);
-    expect(await pipeline.appNotices.secretEnd()).toEqual({
+    expect(await pipeline.appNotices.secretEnd(now())).toEqual({
       clientId: "client-1",
       endsAt: inMs(7 * 86_400_000),
     });
     expect(log).toEqual([["amazon_client_secret_ending", { clientId: "client-1", daysLeft: 7 }]]);
+    expect(await viewAppNotices(pipeline)).toMatchObject({ amazonClientSecretDaysLeft: 7 });
     await ingest(secret("ending", inMs(99), inMs(-60_000)));
 
-    expect(await pipeline.appNotices.secretEnd()).toMatchObject({ endsAt: inMs(7 * 86_400_000) });
+    expect(await pipeline.appNotices.secretEnd(now())).toMatchObject({
+      endsAt: inMs(7 * 86_400_000),
+    });
   });
 });
