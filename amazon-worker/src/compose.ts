@@ -5,6 +5,10 @@ import { createPool, type Pool } from "@calibr/shared/adapters/postgres/pool";
 import { createPrismaClient } from "@calibr/shared/adapters/postgres/prisma-client";
 import { createQuotaStore } from "@calibr/shared/adapters/postgres/quota-store";
 import { createOfflineSessions } from "@calibr/shared/adapters/postgres/session-rows";
+import {
+  createHistoryMonths,
+  type HistoryMonths,
+} from "@calibr/shared/adapters/postgres/history-months";
 import { createShopDirectory } from "@calibr/shared/adapters/postgres/shop-directory";
 import { createInShop } from "@calibr/shared/adapters/postgres/shop-transaction";
 import { openWorkerRegistry } from "@calibr/shared/adapters/postgres/worker-registry";
@@ -35,6 +39,7 @@ export interface WorkerParts {
   readonly queuePool: Pool;
   readonly inShop: InShop;
   readonly directory: ShopDirectory;
+  readonly history: HistoryMonths;
   readonly appNotices: AppNotices;
   readonly registry: Awaited<ReturnType<typeof openWorkerRegistry>>;
   readonly sealBox: ReturnType<typeof createSealBox>;
@@ -100,6 +105,7 @@ export async function composeWorker(
     queuePool,
     inShop,
     directory: createShopDirectory(pool),
+    history: createHistoryMonths(pool, logger),
     appNotices: createAppNotices(pool),
     registry,
     sealBox,

@@ -43,7 +43,10 @@ async function main(): Promise<void> {
   await Promise.all([
     runSweeper({
       beat: () => registry.beat(clock.now()),
-      reap: () => reapDeadWorkers({ registry, directory, inShop, clock, logger }),
+      reap: async () => {
+        await reapDeadWorkers({ registry, directory, inShop, clock, logger });
+        await parts.history.keep(clock.now());
+      },
       dueWork: () => directory.dueWork(clock.now()),
       stages,
       logger,
