@@ -2,7 +2,7 @@ import type { DrivenShop, DrivenWorld } from "../sandbox/e2e/driven/driven-world
 
 const US = "ATVPDKIKX0DER";
 
-/** Rows for `count` listings that the sandbox's seller has, as an import would have left them: cost 10.00, price as shown. */
+/** Rows for `count` listings that the sandbox's seller has, as imports and earlier prices would have left them: a cost, the price shown, no preview due. */
 export async function seedListings(
   world: DrivenWorld,
   shop: DrivenShop,
@@ -48,6 +48,8 @@ const SEED = `
       fulfilment, quantity, product_type, item_id, link_evidence, seen_at)
     SELECT $1, 'amazon', $2, $5, sku, asin, sku, sku, 'USD', 'active', 'merchant', 10, 'PRODUCT', item_id, 'own_sku', $4
       FROM seeded JOIN items USING (sku) RETURNING listing_id, sku
+  ), written AS (
+    INSERT INTO listing_write (shop_id, listing_id, connection_id, first_written_at) SELECT $1, listing_id, $2, $4 FROM listings
   )
   INSERT INTO channel_head (shop_id, listing_id, price_minor, currency, observed_at, received_at, source)
   SELECT $1, listing_id, "shownMinor", 'USD', $4, $4, 'import' FROM listings JOIN seeded USING (sku)`;
@@ -56,7 +58,7 @@ const PROPOSE = `
   WITH shop AS (SELECT set_config('app.shop_id', $1::int::text, false))
   INSERT INTO price_change (shop_id, listing_id, version, origin, old_minor, new_minor, currency, floor_minor, ceiling_minor, reasons,
     inputs_hash, event_at, state, state_at, state_actor, proposed_at)
-  SELECT $1, l.listing_id, 1, 'engine', h.price_minor, h.price_minor - 1, 'USD', h.price_minor / 2, NULL, '[]', '\\x00', $2, 'proposed', $2,
+  SELECT $1, l.listing_id, 1, 'engine', h.price_minor, h.price_minor - 1, 'USD', h.price_minor / 2, h.price_minor * 2, '[]', '\\x00', $2, 'proposed', $2,
          'engine', $2
     FROM shop, listing l JOIN channel_head h USING (shop_id, listing_id) WHERE l.shop_id = $1`;
 
