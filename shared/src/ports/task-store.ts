@@ -60,8 +60,6 @@ export interface TaskStore {
    * Whether the worker that claimed the task still holds it; while this transaction lasts nobody else claims it.
    */
   holds(task: Pick<ClaimedTask, "taskId" | "fence">): Promise<boolean>;
-  /** Makes tasks that wait for this report (`reportId` in their progress) due. @returns how many. */
-  planByReport(reportId: string, at: Date): Promise<number>;
   /** When the next task that is not due yet will be; null when none is planned. */
   nextDueAt(now: Date): Promise<Date | null>;
   /** Frees tasks leased by a worker that is dead. @returns how many. */

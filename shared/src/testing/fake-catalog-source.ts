@@ -123,7 +123,7 @@ export function createFakeCatalogSource(
           imageUrl: null,
           productGroup: null,
           identifiers: [{ type: "EAN", value: "4006381333931" }],
-          ranks: [],
+          ranks: [{ list: "display_group" as const, listId: "Kitchen", title: null, rank: 42 }],
         })),
       );
     },

@@ -34,10 +34,6 @@ export function createTaskStore(client: QueryClient): TaskStore {
       );
       return answer.rowCount > 0;
     },
-    async planByReport(reportId, at) {
-      const answer = await client.query(PLAN_BY_REPORT, [reportId, at]);
-      return answer.rowCount;
-    },
     async nextDueAt(now) {
       const answer = await client.query<{ due_at: Date | null }>(NEXT_DUE, [now]);
       return answer.rows[0]?.due_at ?? null;
@@ -92,12 +88,6 @@ const ENSURE = `${INSERT} DO NOTHING`;
 const PLAN = `${INSERT} DO UPDATE SET state = 'waiting', attempts = CASE WHEN t.state = 'dead' THEN 0 ELSE t.attempts END,
     due_at = CASE WHEN t.lease_owner IS NULL THEN least(excluded.due_at, t.due_at) ELSE t.due_at END,
     again_at = CASE WHEN t.lease_owner IS NULL THEN t.again_at ELSE least(excluded.due_at, t.again_at) END`;
-
-// As PLAN does it for one task.
-const PLAN_BY_REPORT = `
-  UPDATE task t SET due_at = CASE WHEN t.lease_owner IS NULL THEN least($2::timestamptz, t.due_at) ELSE t.due_at END,
-         again_at = CASE WHEN t.lease_owner IS NULL THEN t.again_at ELSE least($2::timestamptz, t.again_at) END
-   WHERE t.shop_id = current_shop() AND t.state = 'waiting' AND t.progress ->> 'reportId' = $1`;
 
 // A running step's own plan must not push the wish back: it waits in again_at, as PLAN's does.
 const HASTEN = `

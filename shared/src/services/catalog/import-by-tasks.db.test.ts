@@ -153,6 +153,9 @@ describe("an import by tasks", () => {
     expect(await read("SELECT asin, title, is_known FROM asin_fact")).toEqual([
       { asin: "B0TEST0001", title: "Page of B0TEST0001", is_known: true },
     ]);
+    expect(await read("SELECT asin, category, rank FROM rank_point")).toEqual([
+      { asin: "B0TEST0001", category: "Kitchen", rank: 42 },
+    ]);
     expect(await read("SELECT fulfillable, total FROM stock_level")).toEqual([{ fulfillable: 7, total: 10 }]); // prettier-ignore
     expect(await read("SELECT quantity FROM listing WHERE sku = 'FBA'")).toEqual([{ quantity: 7 }]);
     expect(await read("SELECT price_minor, total_minor FROM fee_estimate")).toEqual([
@@ -311,7 +314,7 @@ describe("a report", () => {
     expect(task?.due_at.getTime()).toBeGreaterThan(pipeline.clock.now().getTime());
 
     await pipeline.inShop(shopId, (tx) =>
-      tx.tasks.planByReport(task?.report_id ?? "", pipeline.clock.now()),
+      tx.tasks.hasten({ connectionId, naming: task?.report_id ?? "" }, pipeline.clock.now()),
     );
     await run(0, "listings_report");
 

@@ -47,8 +47,11 @@ export async function planImport(
     const staleBefore = new Date(at.getTime() - STALE_MS);
     const run = { connectionId, marketplaceIds, at, staleBefore };
     const { runId } = await tx.syncs.startImport(run);
-    for (const key of marketplaceIds)
+    for (const key of marketplaceIds) {
       await tx.tasks.plan({ connectionId, kind: "listings_report", key }, at);
+      // Look-ups of an import that goes on may have come to a dead end; planning brings them back to life.
+      await tx.tasks.plan({ connectionId, kind: "listing_details", key }, at);
+    }
     await tx.connections.finishDue(connectionId, "import", {
       at: null,
       nextDueAt: new Date(at.getTime() + NEXT_IMPORT_MS),

@@ -1,6 +1,7 @@
 import { AppError } from "../../core/app-error.ts";
 import type { CatalogScope } from "../../ports/catalog-facts.ts";
-import { ASINS_MAX, FEES_MAX, STOCK_MAX } from "../../ports/catalog-source.ts";
+import { type AsinFact, ASINS_MAX, FEES_MAX, STOCK_MAX } from "../../ports/catalog-source.ts";
+import type { RankPoint } from "../../ports/market-store.ts";
 import type { ShopTransaction } from "../../ports/shop-transaction.ts";
 import type { TaskRunKind } from "../../ports/sync-store.ts";
 import type { TaskHandler, TaskStep } from "../tasks/run-tasks.ts";
@@ -38,9 +39,24 @@ export function createAsinReader(deps: CatalogTaskDeps): TaskHandler {
     async read(step, asins, signal) {
       const question = { marketplaceId: step.key, asins };
       const facts = await deps.catalog.readAsins(step.account, question, signal);
-      return (tx, _scope, at) => tx.catalogFacts.saveAsins(step.key, asins, facts, at);
+      return async (tx, { marketplaceId }, at) => {
+        await tx.catalogFacts.saveAsins(marketplaceId, asins, facts, at);
+        await tx.market.recordRanks(facts.flatMap((fact) => ranksOf(fact, marketplaceId, at)));
+      };
     },
   });
+}
+
+/** The ranks of an ASIN for the history, whose lists go by the channel's own ids. */
+function ranksOf(fact: AsinFact, marketplaceId: string, observedAt: Date): RankPoint[] {
+  return fact.ranks.map(({ listId, rank }) => ({
+    marketplaceId,
+    asin: fact.asin,
+    category: listId,
+    rank,
+    observedAt,
+    source: "catalog",
+  }));
 }
 
 /** Stock at Amazon's warehouses of a marketplace (the task's key), four times a day. */
