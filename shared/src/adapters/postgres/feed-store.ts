@@ -86,6 +86,14 @@ export function createFeedStore(client: QueryClient, shopId: ShopId): FeedStore 
       );
       return new Set(answer.rows.map((row) => row.feed_id));
     },
+    ...watchQueries(client),
+  };
+}
+
+type WatchQueries = Pick<FeedStore, "watch" | "dueWatches" | "plan" | "endWatches" | "nextWatchAt">;
+
+function watchQueries(client: QueryClient): WatchQueries {
+  return {
     watch: async (priceFeedId, nextAt) => void (await client.query(WATCH, [priceFeedId, nextAt])),
     dueWatches: (priceFeedId, now, limit) => dueWatches(client, priceFeedId, { now, limit }),
     async plan(priceFeedId, listingIds, nextAt) {
