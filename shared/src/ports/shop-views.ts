@@ -3,6 +3,16 @@ import type { Channel } from "../core/channel.ts";
 import type { ShopId } from "../core/ids.ts";
 import type { ReviewCandidate, ReviewCause } from "../core/linking/match-listings.ts";
 import type { PriceChangeState } from "../core/changes/states.ts";
+import type { ConnectionsView, ConnectionView } from "./connection-views.ts";
+import type { AmazonFactsView, ListingMarketView } from "./market-views.ts";
+import type { SalesCoverage } from "./sales-views.ts";
+import type {
+  SyncAccountView,
+  SyncDifferenceView,
+  SyncFilter,
+  SyncPartView,
+  SyncRunView,
+} from "./sync-views.ts";
 
 /** A reason as stored: a code with a sentence in the app's copy, and the facts that fill it. */
 export interface ReasonView {
@@ -87,52 +97,6 @@ export interface OverviewView {
   };
 }
 
-export interface ConnectionView {
-  readonly connectionId: string;
-  readonly channel: Channel;
-  readonly accountId: string;
-  readonly region: string;
-  readonly status: "connected" | "disconnected";
-  readonly problemCode: string | null;
-  readonly problemAt: string | null;
-  readonly consentedAt: string | null;
-  /** Whole days until Amazon asks for consent again; null for Shopify. */
-  readonly consentDaysLeft: number | null;
-  readonly marketplaces: readonly {
-    readonly marketplaceId: string;
-    readonly currency: string;
-    readonly storeName: string;
-  }[];
-  readonly listings: number;
-  readonly notifications: "none" | "subscribed" | "failed";
-  readonly importedAt: string | null;
-  readonly sweptAt: string | null;
-  readonly isImporting: boolean;
-}
-
-export interface SyncRunView {
-  readonly runId: string;
-  readonly connectionId: string;
-  readonly channel: Channel;
-  readonly kind: "import" | "sweep";
-  readonly state: "running" | "done" | "failed";
-  readonly counts: Readonly<Record<string, number>>;
-  readonly errorCode: string | null;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-}
-
-export interface ConnectionsView {
-  readonly connections: readonly ConnectionView[];
-  readonly runs: readonly SyncRunView[];
-  /** The newest Amazon linking attempt, while it is young or when it failed. */
-  readonly link: {
-    readonly status: "started" | "code_received" | "linked" | "failed";
-    readonly failureCode: string | null;
-    readonly startedAt: string;
-  } | null;
-}
-
 /** One listing as the Products pages show it. */
 export interface ListingView {
   readonly listingId: string;
@@ -155,6 +119,10 @@ export interface ListingView {
   readonly linkConfidenceBps: number | null;
   /** Units of the item in one sale: 3 for a pack of three. */
   readonly unitsPerSale: number;
+  /** Address of Amazon's main picture; null when none is known. */
+  readonly imageUrl: string | null;
+  /** What only Amazon says; null on other channels. */
+  readonly amazon: AmazonFactsView | null;
   /** What the engine said last, with its reasons; null before the first decision. */
   readonly decision: {
     readonly kind: "propose" | "hold";
@@ -182,12 +150,15 @@ export interface ProductRow {
   readonly listings: readonly ListingView[];
 }
 
-export type ProductFilter = "all" | "linked" | "held" | "no_cost" | "unlinked";
+export type ProductFilter =
+  "all" | "linked" | "held" | "no_cost" | "unlinked" | "box_lost" | "suppressed" | "silent";
 
 export interface ProductView extends ProductRow {
   /** Currency the item's money is entered in; null when its listings disagree or none is known. */
   readonly currency: string | null;
   readonly changes: readonly ChangeView[];
+  /** The market and the sales of each Amazon listing. */
+  readonly markets: readonly ListingMarketView[];
   readonly history: readonly {
     readonly listingId: string;
     readonly kind: "own" | "featured" | "lowest";
@@ -245,7 +216,7 @@ export interface ShopViews {
     shopId: ShopId,
     page: { after: string | null; limit: number },
   ): Promise<PageOf<LinkReviewView>>;
-  product(shopId: ShopId, itemId: string): Promise<ProductView | null>;
+  product(shopId: ShopId, itemId: string, now: Date): Promise<ProductView | null>;
   change(
     shopId: ShopId,
     changeId: string,
@@ -256,6 +227,23 @@ export interface ShopViews {
     isReceiptWhole: boolean;
   } | null>;
   connections(shopId: ShopId, now: Date): Promise<ConnectionsView>;
+  /** How well the sales of each marketplace of a connection are known. */
+  salesCoverage(shopId: ShopId, connectionId: string, now: Date): Promise<SalesCoverage[]>;
+  /** Runs, newest first, with the accounts that have any. */
+  syncs(
+    shopId: ShopId,
+    page: SyncFilter & { after: string | null; limit: number },
+  ): Promise<{ page: PageOf<SyncRunView>; accounts: readonly SyncAccountView[] }>;
+  /** One run with its parts and a page of what it found; null when the shop has no such run. */
+  sync(
+    shopId: ShopId,
+    runId: string,
+    page: { after: string | null; limit: number },
+  ): Promise<{
+    run: SyncRunView;
+    parts: readonly SyncPartView[];
+    differences: PageOf<SyncDifferenceView>;
+  } | null>;
   activity(
     shopId: ShopId,
     page: { after: string | null; limit: number; state: PriceChangeState | null },

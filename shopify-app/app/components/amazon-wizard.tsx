@@ -1,17 +1,17 @@
-import { useFetcher } from "@remix-run/react";
 import { Banner, BlockStack, Button, Card, Select, Spinner, Text } from "@shopify/polaris";
 import { ExternalIcon } from "@shopify/polaris-icons";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { MARKETPLACES } from "@calibr/shared/core/marketplaces";
-import type { ConnectionsView } from "@calibr/shared/ports/shop-views";
+import type { ConnectionsView } from "@calibr/shared/ports/connection-views";
 import { countryName } from "../copy/countries.ts";
 import { failureWords } from "../copy/failures.ts";
-import type { Reply } from "../http/reply.ts";
+import { REGION_NAMES } from "../copy/regions.ts";
 import { linkProgress } from "./link-progress.ts";
+import { useAmazonConsent } from "./use-amazon-consent.ts";
 
 const FIRST_MARKETPLACE = "ATVPDKIKX0DER";
 
-/** Three steps to Amazon: choose the store, say yes in Seller Central, watch the import. */
+/** The way to Amazon: choose the store, say yes in Seller Central; then the import shows its own steps. */
 export function AmazonWizard({ view, now }: { view: ConnectionsView; now: string }) {
   const amazon = view.connections.filter((connection) => connection.channel === "amazon");
   const isConnected = amazon.some((connection) => connection.status === "connected");
@@ -26,17 +26,42 @@ export function AmazonWizard({ view, now }: { view: ConnectionsView; now: string
       </div>
     );
   }
-  const isAgain = amazon.length > 0 && !isConnected;
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          {isAgain ? "Reconnect Amazon" : "Connect Amazon"}
+          {headline(amazon.length > 0, isConnected)}
         </Text>
+        <WizardSteps progress={progress} />
         <LinkState progress={progress} failureCode={view.link?.failureCode ?? null} />
         <StartLink isWaiting={progress === "waiting"} />
       </BlockStack>
     </Card>
+  );
+}
+
+function headline(isKnown: boolean, isConnected: boolean): string {
+  if (isConnected) return "Connect another Amazon account";
+  return isKnown ? "Reconnect Amazon" : "Connect Amazon";
+}
+
+const STEPS = ["Choose your store", "Say yes in Seller Central", "Calibr reads your listings"];
+
+function WizardSteps({ progress }: { progress: ReturnType<typeof linkProgress> }) {
+  const current = progress === "waiting" ? 1 : progress === "finishing" ? 2 : 0;
+  return (
+    <ol className="wizard-steps">
+      {STEPS.map((step, place) => (
+        <li
+          key={step}
+          data-done={place < current}
+          aria-current={place === current ? "step" : undefined}
+        >
+          {step}
+          {place < current && <span className="visually-hidden"> (done)</span>}
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -50,12 +75,17 @@ function LinkState(props: {
         <Text as="p" tone="subdued">
           Calibr sees the offers of your rivals and sets prices inside your limits. You give
           permission in Seller Central and can take it back there at any time. A professional
-          selling account is needed.
+          selling account is needed. It takes about two minutes.
         </Text>
       );
     case "waiting":
       return (
-        <Working text="Waiting for your yes in Seller Central. This page goes on by itself." />
+        <>
+          <Working text="Waiting for your yes in Seller Central. This page goes on by itself." />
+          <Text as="p" tone="subdued" variant="bodySm">
+            Said no, or closed the tab? Nothing was connected: open Seller Central again.
+          </Text>
+        </>
       );
     case "finishing":
       return <Working text="Permission received. Calibr is finishing the connection." />;
@@ -80,24 +110,9 @@ function Working({ text }: { text: string }) {
   );
 }
 
-/** Opens Amazon's consent page in a tab of its own: Amazon does not allow itself in a frame. */
 function StartLink({ isWaiting }: { isWaiting: boolean }) {
-  const fetcher = useFetcher<Reply>();
-  const tab = useRef<Window | null>(null);
+  const consent = useAmazonConsent();
   const [marketplaceId, setMarketplaceId] = useState(FIRST_MARKETPLACE);
-  const { data } = fetcher;
-  const url = data?.kind === "opened" ? data.url : null;
-  useEffect(() => {
-    if (url === null || tab.current === null || tab.current.closed) return;
-    tab.current.location.href = url;
-    tab.current = null;
-  }, [url]);
-  const start = (): void => {
-    // Opened while the click is still being handled, or the browser would block it.
-    tab.current = window.open("about:blank", "_blank");
-    if (tab.current !== null) tab.current.opener = null;
-    void fetcher.submit({ intent: "link", marketplaceId }, { method: "post" });
-  };
   return (
     <BlockStack gap="300">
       <Select
@@ -106,35 +121,34 @@ function StartLink({ isWaiting }: { isWaiting: boolean }) {
         value={marketplaceId}
         onChange={setMarketplaceId}
         helpText="One permission covers all stores of the same region."
-        error={data?.kind === "refused" ? failureWords(data.code).text : undefined}
+        error={consent.problem}
       />
       <div className="button-row">
         <Button
           variant={isWaiting ? "secondary" : "primary"}
           icon={ExternalIcon}
-          onClick={start}
-          loading={fetcher.state !== "idle"}
+          onClick={() => consent.start(marketplaceId)}
+          loading={consent.isStarting}
         >
           {isWaiting ? "Open Seller Central again" : "Continue to Seller Central"}
         </Button>
       </div>
-      {url !== null && (
-        <Text as="p" tone="subdued" variant="bodySm">
-          No new tab?{" "}
-          <a className="text-link" href={url} target="_blank" rel="noopener noreferrer">
-            Open Seller Central here
-          </a>
-        </Text>
-      )}
+      {consent.url !== null && <ConsentLink url={consent.url} />}
     </BlockStack>
   );
 }
 
-const REGION_NAMES = {
-  na: "Americas",
-  eu: "Europe, Middle East, Africa, India",
-  fe: "Asia and Pacific",
-} as const;
+/** For browsers that let no tab open. */
+export function ConsentLink({ url }: { url: string }) {
+  return (
+    <Text as="p" tone="subdued" variant="bodySm">
+      No new tab?{" "}
+      <a className="text-link" href={url} target="_blank" rel="noopener noreferrer">
+        Open Seller Central here
+      </a>
+    </Text>
+  );
+}
 
 function marketplaceOptions() {
   return (["na", "eu", "fe"] as const).map((region) => ({

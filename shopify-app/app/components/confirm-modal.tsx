@@ -9,6 +9,8 @@ export function ConfirmModal(props: {
   title: string;
   confirm: string;
   isDestructive?: boolean;
+  /** True until what is asked for has been typed. */
+  isBlocked?: boolean;
   onConfirm: () => void;
   onClose: () => void;
   children: ReactNode;
@@ -21,6 +23,7 @@ export function ConfirmModal(props: {
           variant="primary"
           tone={props.isDestructive === true ? "critical" : "default"}
           type="button"
+          disabled={props.isBlocked === true}
           onClick={() => {
             props.onConfirm();
             props.onClose();

@@ -1,167 +1,181 @@
-import { Banner, BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
-import { findMarketplace } from "@calibr/shared/core/marketplaces";
-import type { ConnectionView, SyncRunView } from "@calibr/shared/ports/shop-views";
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import type { AmazonDetailView, ConnectionView } from "@calibr/shared/ports/connection-views";
+import type { SyncRunView } from "@calibr/shared/ports/sync-views";
 import { CHANNEL_NAMES } from "../copy/channels.ts";
-import { countryName } from "../copy/countries.ts";
-import { failureWords } from "../copy/failures.ts";
-import { countWords, plural } from "../copy/money.ts";
+import { consentWords, STANDING_WORDS } from "../copy/connections.ts";
+import { countWords } from "../copy/money.ts";
+import { regionName } from "../copy/regions.ts";
 import { Ago } from "./ago.tsx";
+import { ConsentLink } from "./amazon-wizard.tsx";
 import { ConnectionBadge } from "./connections-card.tsx";
+import { ConnectionProblem } from "./connection-problem.tsx";
 import { ImportProgress } from "./import-progress.tsx";
+import { MarketHearing } from "./market-hearing.tsx";
+import { QuotaDetails } from "./quota-details.tsx";
+import { StoresTable } from "./stores-table.tsx";
+import { useAmazonConsent } from "./use-amazon-consent.ts";
 
-// Amazon asks for consent once a year; a month is enough notice for a holiday.
-const CONSENT_DAYS_WARN = 30;
+export type ConnectionIntent = "import" | "sweep" | "disconnect" | "delete_data";
 
 interface ConnectionCardProps {
   readonly connection: ConnectionView;
+  /** What only Amazon accounts have. */
+  readonly detail: AmazonDetailView | undefined;
   readonly runs: readonly SyncRunView[];
   readonly now: string;
   readonly busyWith: FormDataEntryValue | null;
-  readonly onImport: () => void;
-  readonly onSweep: () => void;
-  readonly onDisconnect: () => void;
+  readonly onAsk: (intent: ConnectionIntent) => void;
 }
 
-/** One channel account: how it is, how fresh, and what can be done. */
+/** One channel account: how it is, how fresh, what is heard of its market, and what can be done. */
 export function ConnectionCard(props: ConnectionCardProps) {
-  const { connection } = props;
+  const { connection, detail, now } = props;
   const run = props.runs.find(
     (each) =>
       each.connectionId === connection.connectionId &&
       each.kind === "import" &&
       each.state === "running",
   );
+  const isConnected = connection.status === "connected";
   return (
     <Card>
-      <BlockStack gap="300">
+      <BlockStack gap="400">
         <div className="listing-head">
           <Text as="h2" variant="headingMd">
             {CHANNEL_NAMES[connection.channel]}
           </Text>
           <ConnectionBadge connection={connection} />
         </div>
-        <Problem connection={connection} />
-        <ConnectionFacts connection={connection} now={props.now} />
+        <ConnectionProblem connection={connection} />
+        <ConnectionFacts {...props} />
         {(run !== undefined || connection.isImporting) && <ImportProgress run={run} />}
-        {connection.status === "connected" && <ConnectionButtons {...props} />}
+        {detail !== undefined && connection.marketplaces.length > 0 && (
+          <StoresTable marketplaces={connection.marketplaces} />
+        )}
+        {detail !== undefined && isConnected && (
+          <>
+            <MarketHearing connection={connection} detail={detail} now={now} />
+            <QuotaDetails quotas={detail.quotas} />
+          </>
+        )}
+        <ConnectionButtons {...props} />
       </BlockStack>
     </Card>
   );
 }
 
-function Problem({ connection }: { connection: ConnectionView }) {
-  if (connection.problemCode !== null) {
-    // Whoever reads this has installed the app again: what is left of the removal is the forgotten permission.
-    const isForgotten = connection.problemCode === "shopify_not_installed";
-    const words = failureWords(isForgotten ? "permission_forgotten" : connection.problemCode);
+function ConnectionFacts({ connection, detail, now }: ConnectionCardProps) {
+  if (connection.channel !== "amazon") {
     return (
-      <Banner
-        tone={connection.status === "disconnected" ? "critical" : "warning"}
-        title={words.title}
-      >
-        <p>{words.text}</p>
-      </Banner>
+      <dl className="facts facts-two">
+        <Fact name="Store">{connection.accountId}</Fact>
+        <Fact name="Listings">{countWords(connection.listings)}</Fact>
+        <Fact name="Last import">
+          <When at={connection.importedAt} now={now} />
+        </Fact>
+      </dl>
     );
   }
-  const days = connection.consentDaysLeft;
-  if (connection.status !== "connected" || days === null || days > CONSENT_DAYS_WARN) return null;
+  const { accountStatus } = connection;
   return (
-    <Banner
-      tone="warning"
-      title={`Amazon asks for your permission again in ${plural(days, "day")}`}
-    >
-      <p>Reconnect before then, so that no price waits.</p>
-    </Banner>
-  );
-}
-
-function ConnectionFacts({ connection, now }: { connection: ConnectionView; now: string }) {
-  const isAmazon = connection.channel === "amazon";
-  return (
-    <dl className="facts facts-two">
-      <div>
-        <dt>{isAmazon ? "Seller" : "Store"}</dt>
-        <dd className="breakable">{connection.accountId}</dd>
-      </div>
-      <div>
-        <dt>Listings</dt>
-        <dd>{countWords(connection.listings)}</dd>
-      </div>
-      <div>
-        <dt>Last import</dt>
-        <dd>
-          {connection.importedAt === null ? (
-            "Not yet"
-          ) : (
-            <Ago at={connection.importedAt} now={now} />
-          )}
-        </dd>
-      </div>
-      {isAmazon && (
-        <>
-          <div>
-            <dt>Last market check</dt>
-            <dd>
-              {connection.sweptAt === null ? "Not yet" : <Ago at={connection.sweptAt} now={now} />}
-            </dd>
-          </div>
-          <div>
-            <dt>Country stores</dt>
-            <dd>{connection.marketplaces.map(placeName).join(", ") || "–"}</dd>
-          </div>
-          <div>
-            <dt>Market news</dt>
-            <dd>{NOTIFICATIONS[connection.notifications]}</dd>
-          </div>
-          {connection.consentDaysLeft !== null && (
-            <div>
-              <dt>Permission</dt>
-              <dd>{`${plural(connection.consentDaysLeft, "day")} left`}</dd>
-            </div>
-          )}
-        </>
-      )}
+    <dl className="facts facts-card">
+      <Fact name="Seller">{connection.accountId}</Fact>
+      <Fact name="Region">{regionName(connection.region)}</Fact>
+      <Fact name="Listings">{countWords(connection.listings)}</Fact>
+      <Fact name="Permission">{consentWords(connection)}</Fact>
+      <Fact name="Account health">
+        {accountStatus === null ? "Amazon reports no problem" : STANDING_WORDS[accountStatus].label}
+      </Fact>
+      <Fact name="Last full import">
+        <When at={connection.importedAt} now={now} />
+      </Fact>
+      <Fact name="Changes followed">
+        <When at={detail?.followedAt ?? null} now={now} />
+      </Fact>
+      <Fact name="Last market check">
+        <When at={connection.sweptAt} now={now} />
+      </Fact>
     </dl>
   );
 }
 
-function placeName({ marketplaceId }: { marketplaceId: string }): string {
-  const marketplace = findMarketplace(marketplaceId);
-  return marketplace === null ? marketplaceId : countryName(marketplace.country);
+function When({ at, now }: { at: string | null; now: string }) {
+  return at === null ? "Not yet" : <Ago at={at} now={now} />;
 }
 
-const NOTIFICATIONS: Readonly<Record<ConnectionView["notifications"], string>> = {
-  none: "By regular checks",
-  subscribed: "As it happens",
-  failed: "By regular checks; Amazon refused live news",
-};
-
-function ConnectionButtons(props: ConnectionCardProps) {
-  const isAmazon = props.connection.channel === "amazon";
+function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <InlineStack gap="200">
-      <Button
-        onClick={props.onImport}
-        loading={props.busyWith === "import"}
-        disabled={props.connection.isImporting}
-      >
-        Import now
-      </Button>
-      {isAmazon && (
-        <Button onClick={props.onSweep} loading={props.busyWith === "sweep"}>
+    <div>
+      <dt>{name}</dt>
+      <dd className="breakable">{children}</dd>
+    </div>
+  );
+}
+
+function ConnectionButtons({ connection, busyWith, onAsk }: ConnectionCardProps) {
+  const isAmazon = connection.channel === "amazon";
+  const isConnected = connection.status === "connected";
+  const [store] = connection.marketplaces;
+  return (
+    <InlineStack gap="200" blockAlign="center">
+      {isConnected && (
+        <Button
+          onClick={() => onAsk("import")}
+          loading={busyWith === "import"}
+          disabled={connection.isImporting}
+        >
+          Import now
+        </Button>
+      )}
+      {isAmazon && isConnected && (
+        <Button onClick={() => onAsk("sweep")} loading={busyWith === "sweep"}>
           Check the market now
         </Button>
       )}
-      {isAmazon && (
+      {isAmazon && store !== undefined && !connection.isErasing && (
+        <Reconnect
+          marketplaceId={store.marketplaceId}
+          isUrgent={!isConnected || connection.consent !== "fresh"}
+        />
+      )}
+      {isAmazon && isConnected && (
         <Button
           variant="plain"
           tone="critical"
-          onClick={props.onDisconnect}
-          loading={props.busyWith === "disconnect"}
+          onClick={() => onAsk("disconnect")}
+          loading={busyWith === "disconnect"}
         >
           Disconnect
         </Button>
       )}
+      {isAmazon && !connection.isErasing && (
+        <Button
+          variant="plain"
+          tone="critical"
+          onClick={() => onAsk("delete_data")}
+          loading={busyWith === "delete_data"}
+        >
+          Delete Amazon data
+        </Button>
+      )}
     </InlineStack>
+  );
+}
+
+/** Asks Amazon for the same account's permission again: a year begins anew. */
+function Reconnect(props: { marketplaceId: string; isUrgent: boolean }) {
+  const consent = useAmazonConsent();
+  return (
+    <>
+      <Button
+        variant={props.isUrgent ? "primary" : "secondary"}
+        onClick={() => consent.start(props.marketplaceId)}
+        loading={consent.isStarting}
+      >
+        Reconnect
+      </Button>
+      {consent.url !== null && <ConsentLink url={consent.url} />}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { Link } from "@remix-run/react";
 import { Badge, Card, Text } from "@shopify/polaris";
 import { CHANNELS, type Channel } from "@calibr/shared/core/channel";
-import type { ConnectionView } from "@calibr/shared/ports/shop-views";
+import type { ConnectionView } from "@calibr/shared/ports/connection-views";
 import { CHANNEL_NAMES } from "../copy/channels.ts";
 import { plural } from "../copy/money.ts";
 import { paths } from "../http/paths.ts";

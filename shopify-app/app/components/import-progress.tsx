@@ -1,5 +1,5 @@
 import { Spinner } from "@shopify/polaris";
-import type { SyncRunView } from "@calibr/shared/ports/shop-views";
+import type { SyncRunView } from "@calibr/shared/ports/sync-views";
 import { countsWords } from "../copy/sync-counts.ts";
 
 /** A running import, counting as it goes. */

@@ -1,5 +1,5 @@
 import { msBetween, MINUTE_MS } from "@calibr/shared/core/time/duration";
-import type { ConnectionsView } from "@calibr/shared/ports/shop-views";
+import type { ConnectionsView } from "@calibr/shared/ports/connection-views";
 
 // Amazon's whole consent takes ten minutes at most; after that the attempt is over whatever its row says.
 const ATTEMPT_MS = 10 * MINUTE_MS;

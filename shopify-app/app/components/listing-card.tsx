@@ -7,7 +7,11 @@ import { CHANNEL_NAMES } from "../copy/channels.ts";
 import { countryName } from "../copy/countries.ts";
 import { linkWords } from "../copy/links.ts";
 import { outside, paths } from "../http/paths.ts";
+import { MIRROR_WORDS, termLines } from "../copy/market.ts";
+import { countWords } from "../copy/money.ts";
+import { failureWords } from "../copy/failures.ts";
 import { Ago } from "./ago.tsx";
+import { AmazonState } from "./amazon-state.tsx";
 import { StateBadge } from "./badges.tsx";
 import { Price, PriceRange } from "./price-text.tsx";
 import { ReasonList } from "./reason-list.tsx";
@@ -29,6 +33,11 @@ export function ListingCard({ listing, now }: { listing: ListingView; now: strin
           )}
         </InlineStack>
       </div>
+      {listing.amazon !== null && (
+        <div className="under-head">
+          <AmazonState facts={listing.amazon} now={now} />
+        </div>
+      )}
       <dl className="facts">
         <Fact name="Price now">
           <Price amount={listing.price} isStrong />
@@ -64,8 +73,10 @@ export function ListingCard({ listing, now }: { listing: ListingView; now: strin
           </Fact>
         )}
         <LinkFact listing={listing} />
-        <Fact name="In stock">{listing.quantity === null ? "–" : String(listing.quantity)}</Fact>
+        <StockFact listing={listing} />
+        <AmazonExtras listing={listing} />
       </dl>
+      <TermNotes listing={listing} />
       <LastDecision listing={listing} now={now} />
     </Card>
   );
@@ -79,6 +90,68 @@ function LinkFact({ listing }: { listing: ListingView }) {
   const sure = bps === null ? "" : `, ${String(Math.round(bps / 100))} % sure`;
   const pack = unitsPerSale === 1 ? "" : `, ${String(unitsPerSale)} units a sale`;
   return <Fact name="Linked by">{`${words}${sure}${pack}`}</Fact>;
+}
+
+/** Units that can be sold, and what else lies in or is on its way to Amazon's warehouses. */
+function StockFact({ listing }: { listing: ListingView }) {
+  const stock = listing.amazon?.stock ?? null;
+  if (stock === null)
+    return (
+      <Fact name="In stock">{listing.quantity === null ? "–" : String(listing.quantity)}</Fact>
+    );
+  const rest = [
+    ...(stock.inbound > 0 ? [`${countWords(stock.inbound)} on the way`] : []),
+    ...(stock.reserved > 0 ? [`${countWords(stock.reserved)} reserved`] : []),
+    ...(stock.unfulfillable > 0 ? [`${countWords(stock.unfulfillable)} unsellable`] : []),
+  ];
+  return (
+    <Fact name="Stock at Amazon">
+      {countWords(stock.fulfillable)}
+      {rest.length > 0 && <span className="quiet">{`; ${rest.join(", ")}`}</span>}
+    </Fact>
+  );
+}
+
+/** Sales rank, and Amazon's own minimum and maximum for the price. */
+function AmazonExtras({ listing: { amazon } }: { listing: ListingView }) {
+  if (amazon === null) return null;
+  const { rank, terms } = amazon;
+  const hasLimits = terms !== null && (terms.min !== null || terms.max !== null);
+  return (
+    <>
+      {rank !== null && (
+        <Fact name="Sales rank">{`#${countWords(rank.rank)} in ${rank.category}`}</Fact>
+      )}
+      {hasLimits && (
+        <Fact name="Limits at Amazon">
+          <PriceRange floor={terms.min} ceiling={terms.max} />
+          {terms.mirror !== null && (
+            <span className="quiet">{` ${MIRROR_WORDS[terms.mirror]}`}</span>
+          )}
+        </Fact>
+      )}
+    </>
+  );
+}
+
+/** Sale price, business prices and Automate Pricing: what else stands on the offer. */
+function TermNotes({ listing: { amazon } }: { listing: ListingView }) {
+  const terms = amazon?.terms ?? null;
+  if (amazon === null || terms === null) return null;
+  const lines = [
+    ...termLines(terms, amazon.isAutoPriced),
+    ...(terms.mirrorCode === null
+      ? []
+      : [`Your limits are not at Amazon yet: ${failureWords(terms.mirrorCode).title}.`]),
+  ];
+  if (lines.length === 0) return null;
+  return (
+    <ul className="bare-list notes">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
 }
 
 function LastDecision({ listing, now }: { listing: ListingView; now: string }) {

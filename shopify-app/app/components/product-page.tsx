@@ -1,12 +1,15 @@
 import { BlockStack, Card, Layout, Page, Text } from "@shopify/polaris";
+import { Fragment } from "react";
 import type { ProductView } from "@calibr/shared/ports/shop-views";
 import { isInFlight } from "@calibr/shared/core/changes/states";
 import { paths } from "../http/paths.ts";
 import { ItemMoneyForm } from "./item-money-form.tsx";
 import { ListingCard } from "./listing-card.tsx";
+import { MarketCard } from "./market-card.tsx";
 import { OutcomeBanner } from "./outcome-banner.tsx";
 import { PriceHistory } from "./price-history.tsx";
 import { ProductChanges } from "./product-changes.tsx";
+import { SalesCard } from "./sales-card.tsx";
 import { useAutoRefresh } from "./use-auto-refresh.ts";
 import { useMoveChanges } from "./use-move-changes.ts";
 
@@ -28,6 +31,7 @@ export function ProductPage({ view, now }: { view: ProductView; now: string }) {
               {view.listings.map((listing) => (
                 <ListingCard key={listing.listingId} listing={listing} now={now} />
               ))}
+              <Markets view={view} />
               <Card>
                 <BlockStack gap="300">
                   <Text as="h2" variant="headingMd">
@@ -51,4 +55,18 @@ export function ProductPage({ view, now }: { view: ProductView; now: string }) {
       </BlockStack>
     </Page>
   );
+}
+
+/** The market and the sales of each Amazon listing, where there is something to say. */
+function Markets({ view }: { view: ProductView }) {
+  return view.markets.map((market) => {
+    const listing = view.listings.find((each) => each.listingId === market.listingId);
+    if (listing === undefined) return null;
+    return (
+      <Fragment key={market.listingId}>
+        <MarketCard listing={listing} market={market} />
+        <SalesCard listing={listing} sales={market.sales} />
+      </Fragment>
+    );
+  });
 }

@@ -10,6 +10,7 @@ import { Empty } from "./empty.tsx";
 import { FilterChips } from "./filter-chips.tsx";
 import { ListingSummary } from "./listing-summary.tsx";
 import { Pager } from "./pager.tsx";
+import { Picture } from "./picture.tsx";
 import { Price, PriceRange } from "./price-text.tsx";
 import { SearchForm } from "./search-form.tsx";
 import { useIsPhone } from "./use-is-phone.ts";
@@ -26,29 +27,23 @@ export interface ProductsPageProps extends PageFacts {
 }
 
 /** The merchant's items, each with what its listings cost now and why. */
-export function ProductsPage({ ask, page, isPhone, linksToCheck }: ProductsPageProps) {
+export function ProductsPage({ ask, page, isPhone, linksToCheck, now }: ProductsPageProps) {
   const { query: q, filter } = ask;
   const shownFilter = filter === "all" ? null : filter;
   return (
-    <Page
-      title="Products"
-      subtitle={plural(page.total, "item")}
-      fullWidth
-      secondaryActions={
-        linksToCheck === 0
-          ? []
-          : [{ content: `Links to check (${countWords(linksToCheck)})`, url: paths.links() }]
-      }
-    >
+    <Page title="Products" subtitle={plural(page.total, "item")} fullWidth>
       <Card padding="0">
         <div className="toolbar">
           <FilterChips
             label="Filter"
-            chips={PRODUCT_FILTERS.map((each) => ({
-              url: paths.products({ q, filter: each === "all" ? null : each }),
-              text: PRODUCT_FILTER_WORDS[each],
-              isCurrent: each === filter,
-            }))}
+            chips={[
+              ...PRODUCT_FILTERS.map((each) => ({
+                url: paths.products({ q, filter: each === "all" ? null : each }),
+                text: PRODUCT_FILTER_WORDS[each],
+                isCurrent: each === filter,
+              })),
+              ...linksChip(linksToCheck),
+            ]}
           />
           <SearchForm
             key={q ?? ""}
@@ -61,7 +56,7 @@ export function ProductsPage({ ask, page, isPhone, linksToCheck }: ProductsPageP
         {page.rows.length === 0 ? (
           <NoProducts isFiltered={q !== null || shownFilter !== null} />
         ) : (
-          <ProductsTable rows={page.rows} isPhone={isPhone} />
+          <ProductsTable rows={page.rows} isPhone={isPhone} now={now} />
         )}
         <Pager
           shown={page.rows.length}
@@ -77,7 +72,14 @@ export function ProductsPage({ ask, page, isPhone, linksToCheck }: ProductsPageP
   );
 }
 
-function ProductsTable({ rows, isPhone: hint }: { rows: readonly ProductRow[]; isPhone: boolean }) {
+/** The way to the links that wait for a person; they have a page of their own. */
+function linksChip(count: number) {
+  if (count === 0) return [];
+  return [{ url: paths.links(), text: `Links to check (${countWords(count)})`, isCurrent: false }];
+}
+
+function ProductsTable(props: { rows: readonly ProductRow[]; isPhone: boolean; now: string }) {
+  const { rows, isPhone: hint, now } = props;
   const isPhone = useIsPhone(hint);
   return (
     <IndexTable
@@ -95,24 +97,24 @@ function ProductsTable({ rows, isPhone: hint }: { rows: readonly ProductRow[]; i
     >
       {rows.map((row, position) => (
         <IndexTable.Row key={row.itemId} id={row.itemId} position={position}>
-          {isPhone ? <PhoneRow row={row} /> : <WideCells row={row} />}
+          {isPhone ? <PhoneRow row={row} now={now} /> : <WideCells row={row} now={now} />}
         </IndexTable.Row>
       ))}
     </IndexTable>
   );
 }
 
-function WideCells({ row }: { row: ProductRow }) {
+function WideCells({ row, now }: { row: ProductRow; now: string }) {
   return (
     <>
       <IndexTable.Cell className="cell-product">
         <ItemName row={row} />
       </IndexTable.Cell>
       <IndexTable.Cell className="cell-listing">
-        <ListingSummary listings={row.listings} channel="amazon" />
+        <ListingSummary listings={row.listings} channel="amazon" now={now} />
       </IndexTable.Cell>
       <IndexTable.Cell className="cell-listing">
-        <ListingSummary listings={row.listings} channel="shopify" />
+        <ListingSummary listings={row.listings} channel="shopify" now={now} />
       </IndexTable.Cell>
       <IndexTable.Cell>
         <span className="cell-end">
@@ -128,13 +130,13 @@ function WideCells({ row }: { row: ProductRow }) {
   );
 }
 
-function PhoneRow({ row }: { row: ProductRow }) {
+function PhoneRow({ row, now }: { row: ProductRow; now: string }) {
   return (
     <div className="phone-row">
       <ItemName row={row} />
       <div className="phone-pair">
-        <ListingSummary listings={row.listings} channel="amazon" isNamed />
-        <ListingSummary listings={row.listings} channel="shopify" isNamed />
+        <ListingSummary listings={row.listings} channel="amazon" now={now} isNamed />
+        <ListingSummary listings={row.listings} channel="shopify" now={now} isNamed />
       </div>
       {row.cost === null && <NoCost />}
     </div>
@@ -143,13 +145,16 @@ function PhoneRow({ row }: { row: ProductRow }) {
 
 function ItemName({ row }: { row: ProductRow }) {
   return (
-    <div className="product-name">
-      <Link to={paths.product(row.itemId)} className="plain-link" data-primary-link>
-        {row.title}
-      </Link>
-      <span className="meta">
-        <span className="sku">{row.sku}</span>
-      </span>
+    <div className="pictured">
+      <Picture url={row.listings.find((listing) => listing.imageUrl !== null)?.imageUrl ?? null} />
+      <div className="product-name">
+        <Link to={paths.product(row.itemId)} className="plain-link" data-primary-link>
+          {row.title}
+        </Link>
+        <span className="meta">
+          <span className="sku">{row.sku}</span>
+        </span>
+      </div>
     </div>
   );
 }

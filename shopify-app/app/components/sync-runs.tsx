@@ -1,44 +1,42 @@
+import { Link } from "@remix-run/react";
 import { Badge, Card, Text } from "@shopify/polaris";
-import type { SyncRunView } from "@calibr/shared/ports/shop-views";
+import type { SyncRunView } from "@calibr/shared/ports/sync-views";
 import { CHANNEL_NAMES } from "../copy/channels.ts";
 import { failureWords } from "../copy/failures.ts";
 import { countsWords } from "../copy/sync-counts.ts";
+import { SYNC_KIND_WORDS, SYNC_STATE_WORDS } from "../copy/syncs.ts";
 import { durationWords } from "../copy/time.ts";
+import { paths } from "../http/paths.ts";
 import { Ago } from "./ago.tsx";
 
-/** The latest imports and market checks. */
-export function SyncRuns({ runs, now }: { runs: readonly SyncRunView[]; now: string }) {
+/** The newest runs, in the space beside the cards. */
+export function LatestSyncs({ runs, now }: { runs: readonly SyncRunView[]; now: string }) {
   return (
     <Card padding="0">
       <div className="card-head">
         <Text as="h2" variant="headingMd">
-          Imports and market checks
+          Latest syncs
         </Text>
+        <Link to={paths.syncs()}>All</Link>
       </div>
       {runs.length === 0 ? (
         <p className="card-note">The first import is listed here as soon as it starts.</p>
       ) : (
         <ul className="lines">
           {runs.map((run) => (
-            <li key={run.runId} className="line line-plain">
-              <span className="line-main">
-                <span className="line-title">
-                  {`${CHANNEL_NAMES[run.channel]} ${run.kind === "import" ? "import" : "market check"}`}
+            <li key={run.runId}>
+              <Link to={paths.sync(run.runId)} className="line">
+                <span className="line-main">
+                  <span className="line-title">{runTitle(run)}</span>
+                  <span className="quiet">{runOutcome(run)}</span>
                 </span>
-                <span className="quiet">
-                  {run.errorCode === null
-                    ? countsWords(run.counts) || "Nothing new"
-                    : failureWords(run.errorCode).text}
+                <span className="line-end">
+                  <span className="quiet">
+                    <Ago at={run.startedAt} now={now} />
+                  </span>
+                  <RunBadge state={run.state} />
                 </span>
-              </span>
-              <span className="line-end">
-                <span className="quiet">
-                  <Ago at={run.startedAt} now={now} />
-                  {run.finishedAt !== null &&
-                    `, took ${durationWords(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`}
-                </span>
-                <RunBadge run={run} />
-              </span>
+              </Link>
             </li>
           ))}
         </ul>
@@ -47,13 +45,24 @@ export function SyncRuns({ runs, now }: { runs: readonly SyncRunView[]; now: str
   );
 }
 
-function RunBadge({ run }: { run: SyncRunView }) {
-  switch (run.state) {
-    case "running":
-      return <Badge tone="info">Running</Badge>;
-    case "done":
-      return <Badge tone="success">Done</Badge>;
-    case "failed":
-      return <Badge tone="critical">Failed</Badge>;
-  }
+/** "Amazon import". */
+export function runTitle(run: Pick<SyncRunView, "channel" | "kind">): string {
+  return `${CHANNEL_NAMES[run.channel]}: ${SYNC_KIND_WORDS[run.kind].toLowerCase()}`;
+}
+
+/** What a run counted, or why it failed. */
+export function runOutcome(run: Pick<SyncRunView, "counts" | "errorCode">): string {
+  if (run.errorCode !== null) return failureWords(run.errorCode).title;
+  return countsWords(run.counts) || "Nothing new";
+}
+
+/** How long a run took; null while it goes on. */
+export function runDuration(run: Pick<SyncRunView, "startedAt" | "finishedAt">): string | null {
+  if (run.finishedAt === null) return null;
+  return durationWords(Date.parse(run.finishedAt) - Date.parse(run.startedAt));
+}
+
+export function RunBadge({ state }: { state: SyncRunView["state"] }) {
+  const tone = { running: "info", done: "success", failed: "critical" } as const;
+  return <Badge tone={tone[state]}>{SYNC_STATE_WORDS[state]}</Badge>;
 }

@@ -21,6 +21,8 @@ export type PageFailureCode =
   | "permission_forgotten"
   | "ticket_ended"
   | "session_ended"
+  | "worker_lost"
+  | "worker_stopping"
   | "unknown_intent";
 
 export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, FailureWords>> = {
@@ -179,6 +181,14 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
   ticket_ended: {
     title: "This visit from Amazon has ended",
     text: "It works once and within ten minutes. Begin again from Amazon’s Appstore, or choose Connect Amazon under Connections.",
+  },
+  worker_lost: {
+    title: "Interrupted",
+    text: "The process that worked on it was stopped. Calibr does it again by itself.",
+  },
+  worker_stopping: {
+    title: "Interrupted",
+    text: "The process that worked on it was being renewed. Calibr does it again by itself.",
   },
   unknown_intent: {
     title: "That did not work",

@@ -7,6 +7,9 @@ export const PRODUCT_FILTERS = [
   "held",
   "no_cost",
   "unlinked",
+  "box_lost",
+  "suppressed",
+  "silent",
 ] as const satisfies readonly ProductFilter[];
 
 export const PRODUCT_FILTER_WORDS: Readonly<Record<ProductFilter, string>> = {
@@ -15,4 +18,7 @@ export const PRODUCT_FILTER_WORDS: Readonly<Record<ProductFilter, string>> = {
   held: "Price held",
   no_cost: "No cost",
   unlinked: "Not linked",
+  box_lost: "Featured offer lost",
+  suppressed: "Suppressed",
+  silent: "Silent",
 };

@@ -11,7 +11,11 @@ const NAMES: Readonly<Record<string, string | undefined>> = {
   looked_up: "looked up",
   not_found: "not found",
   not_believed: "reports not believed",
-  unreadable: "rows not readable",
+  unreadable: "not readable",
+  gone: "gone",
+  review: "to check",
+  unmatched: "without a match",
+  read: "read",
   skipped: "skipped",
   marked: "to decide",
 };

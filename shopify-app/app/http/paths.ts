@@ -3,6 +3,14 @@ import type { Channel } from "@calibr/shared/core/channel";
 import type { PriceChangeState } from "@calibr/shared/core/changes/states";
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { ProductFilter } from "@calibr/shared/ports/shop-views";
+import type { SyncKind, SyncState } from "@calibr/shared/ports/sync-views";
+
+type SyncQuery = {
+  after?: string | null;
+  connection?: string | null;
+  kind?: SyncKind | null;
+  state?: SyncState | null;
+};
 
 /** Pages and end points of the app. */
 export const paths = {
@@ -15,6 +23,11 @@ export const paths = {
   product: (itemId: string) => `/app/products/${encodeURIComponent(itemId)}`,
   links: (query: { after?: string | null } = {}) => withQuery("/app/links", query),
   connections: () => "/app/connections",
+  syncs: (query: SyncQuery = {}) => withQuery("/app/syncs", query),
+  sync: (runId: string, query: { after?: string | null } = {}) =>
+    withQuery(`/app/syncs/${encodeURIComponent(runId)}`, query),
+  /** All kept differences of a run as comma-separated values. */
+  syncTable: (runId: string) => `/app/syncs/${encodeURIComponent(runId)}/csv`,
   activity: (query: { after?: string | null; state?: PriceChangeState | null } = {}) =>
     withQuery("/app/activity", query),
   change: (changeId: string) => `/app/changes/${encodeURIComponent(changeId)}`,

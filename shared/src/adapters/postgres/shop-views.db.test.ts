@@ -99,7 +99,7 @@ describe("the activity", () => {
 
 describe("one thing", () => {
   it("is a product with its listings, changes and history", async () => {
-    const product = await views.product(busy.shopId, busy.itemId);
+    const product = await views.product(busy.shopId, busy.itemId, pipeline.clock.now());
 
     expect(product).toMatchObject({
       currency: "USD",
@@ -145,7 +145,7 @@ describe("one thing", () => {
   it.each(["", "abc", "0", "-1", "9".repeat(30), "1 OR 1=1"])(
     "is not found under %j",
     async (id) => {
-      expect(await views.product(busy.shopId, id)).toBeNull();
+      expect(await views.product(busy.shopId, id, pipeline.clock.now())).toBeNull();
       expect(await views.change(busy.shopId, id)).toBeNull();
     },
   );

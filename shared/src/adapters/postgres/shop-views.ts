@@ -5,6 +5,8 @@ import { readConnections } from "./views/connection-views.ts";
 import { readLinkReviews } from "./views/link-views.ts";
 import { readOverview } from "./views/overview-view.ts";
 import { readProduct, readProducts } from "./views/product-views.ts";
+import { readSalesCoverage } from "./views/sales-coverage-view.ts";
+import { readSync, readSyncs } from "./views/sync-views.ts";
 
 /** Answers for pages, each from one consistent picture of one shop's rows. */
 export function createShopViews(pool: Pool): ShopViews {
@@ -14,11 +16,17 @@ export function createShopViews(pool: Pool): ShopViews {
     products: (shopId, page) => inShopRead(pool, shopId, (client) => readProducts(client, page)),
     linkReviews: (shopId, page) =>
       inShopRead(pool, shopId, (client) => readLinkReviews(client, page)),
-    product: (shopId, itemId) => inShopRead(pool, shopId, (client) => readProduct(client, itemId)),
+    product: (shopId, itemId, now) =>
+      inShopRead(pool, shopId, (client) => readProduct(client, itemId, now)),
     change: (shopId, changeId) =>
       inShopRead(pool, shopId, (client) => readChange(client, changeId)),
     connections: (shopId, now) =>
       inShopRead(pool, shopId, (client) => readConnections(client, now)),
+    salesCoverage: (shopId, connectionId, now) =>
+      inShopRead(pool, shopId, (client) => readSalesCoverage(client, connectionId, now)),
+    syncs: (shopId, page) => inShopRead(pool, shopId, (client) => readSyncs(client, page)),
+    sync: (shopId, runId, page) =>
+      inShopRead(pool, shopId, (client) => readSync(client, runId, page)),
     activity: (shopId, page) => inShopRead(pool, shopId, (client) => readActivity(client, page)),
   };
 }

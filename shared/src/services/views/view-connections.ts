@@ -1,5 +1,5 @@
 import type { ShopId } from "../../core/ids.ts";
-import type { ConnectionsView } from "../../ports/shop-views.ts";
+import type { ConnectionsView } from "../../ports/connection-views.ts";
 import type { ViewDeps } from "./view-deps.ts";
 
 /** Connections of one shop with their latest runs. */

@@ -7,5 +7,5 @@ export async function viewProduct(
   deps: ViewDeps,
   ask: { shopId: ShopId; itemId: string },
 ): Promise<ProductView | null> {
-  return deps.views.product(ask.shopId, ask.itemId);
+  return deps.views.product(ask.shopId, ask.itemId, deps.clock.now());
 }

@@ -192,6 +192,8 @@ describe("lists", () => {
     const [item] = (await products(null, 5, "NO-MONEY")).rows;
 
     expect(item?.listings[0]).toMatchObject({ price: null, currencyText: "XXQ" });
-    expect(await views.product(full.shopId, item?.itemId ?? "")).toMatchObject({ currency: null });
+    expect(
+      await views.product(full.shopId, item?.itemId ?? "", pipeline.clock.now()),
+    ).toMatchObject({ currency: null });
   });
 });

@@ -1,10 +1,16 @@
 import type { Channel } from "../../../core/channel.ts";
 import type { PriceChangeState } from "../../../core/changes/states.ts";
 import type { ListingView, ReasonView } from "../../../ports/shop-views.ts";
+import {
+  AMAZON_COLUMNS,
+  AMAZON_JOINS,
+  type AmazonFactRow,
+  toAmazonFacts,
+} from "./amazon-fact-rows.ts";
 import { iso, moneyColumn, moneyOf } from "./money-columns.ts";
 
 /** Columns of a listing with its price, market, last decision and open change. */
-export interface ListingRow {
+export interface ListingRow extends AmazonFactRow {
   listing_id: string;
   channel: Channel;
   marketplace_id: string;
@@ -33,6 +39,7 @@ export interface ListingRow {
   open_change_id: string | null;
   open_state: PriceChangeState | null;
   open_minor: string | null;
+  image_url: string | null;
 }
 
 /** Selected from `listing l` with {@link LISTING_JOINS}. */
@@ -42,7 +49,7 @@ export const LISTING_COLUMNS = `
   o.featured_landed_minor AS featured_minor, o.lowest_landed_minor AS lowest_minor, o.currency AS market_currency,
   o.received_at AS market_received_at, d.kind AS decision_kind, d.reasons AS decision_reasons, d.decided_at,
   d.floor_minor AS decision_floor, d.ceiling_minor AS decision_ceiling,
-  p.change_id AS open_change_id, p.state AS open_state, p.new_minor AS open_minor`;
+  p.change_id AS open_change_id, p.state AS open_state, p.new_minor AS open_minor, af.image_url, ${AMAZON_COLUMNS}`;
 
 /** The joins that {@link LISTING_COLUMNS} needs; each finds at most one row. */
 export const LISTING_JOINS = `
@@ -55,7 +62,8 @@ export const LISTING_JOINS = `
     SELECT c.change_id, c.state, c.new_minor FROM price_change c
      WHERE c.shop_id = current_shop() AND c.listing_id = l.listing_id
        AND c.state IN ('proposed', 'approved', 'sending', 'unknown', 'accepted')
-     ORDER BY c.version DESC LIMIT 1) p ON true`;
+     ORDER BY c.version DESC LIMIT 1) p ON true
+  ${AMAZON_JOINS}`;
 
 /** A row as pages get it. */
 export function toListingView(row: ListingRow): ListingView {
@@ -79,6 +87,8 @@ export function toListingView(row: ListingRow): ListingView {
     linkEvidence: row.link_evidence,
     linkConfidenceBps: row.link_confidence_bps,
     unitsPerSale: row.units_per_sale,
+    imageUrl: row.image_url,
+    amazon: row.channel === "amazon" ? toAmazonFacts(row) : null,
     decision:
       row.decision_kind === null || row.decided_at === null
         ? null

@@ -9,7 +9,9 @@ import { parseCurrency } from "../../../core/money/currency.ts";
 import type { QueryClient } from "../query-client.ts";
 import { CHANGE_COLUMNS, CHANGE_JOINS, type ChangeRow, toChangeView } from "./change-rows.ts";
 import { digitsOrNull, likePattern, toPage } from "./change-views.ts";
+import { IS_KEPT_FROM_BUYERS } from "./amazon-fact-rows.ts";
 import { LISTING_COLUMNS, LISTING_JOINS, type ListingRow, toListingView } from "./listing-rows.ts";
+import { readListingMarkets } from "./market-views.ts";
 import { iso, moneyColumn, moneyOf } from "./money-columns.ts";
 
 interface ItemRow {
@@ -27,6 +29,14 @@ interface ItemRow {
 const ITEM_COLUMNS =
   "i.item_id, i.sku, i.title, i.cost_minor, i.cost_currency, i.floor_minor, i.ceiling_minor, i.map_minor, i.bounds_currency";
 
+/** An Amazon listing of the item for which something holds. */
+function anyAmazonListing(condition: string): string {
+  return `EXISTS (SELECT 1 FROM listing l WHERE l.shop_id = current_shop() AND l.item_id = i.item_id AND l.channel = 'amazon'
+            AND l.status <> 'deleted' AND (${condition}))`;
+}
+
+const BUY_BOX = `SELECT 1 FROM buy_box b WHERE b.shop_id = current_shop() AND b.marketplace_id = l.marketplace_id AND b.asin = l.parent_id`;
+
 // What each filter of the Products page means, as a condition on the item.
 const FILTERS = {
   all: "true",
@@ -36,6 +46,13 @@ const FILTERS = {
   held: `EXISTS (SELECT 1 FROM listing l JOIN decision_head d ON d.shop_id = current_shop() AND d.listing_id = l.listing_id
            WHERE l.shop_id = current_shop() AND l.item_id = i.item_id AND l.status <> 'deleted' AND d.kind = 'hold'
              AND d.reason_code NOT IN ('already_at_target', 'own_offer_featured', 'change_in_flight', 'change_too_small'))`,
+  box_lost: anyAmazonListing(`l.status = 'active' AND EXISTS (${BUY_BOX} AND b.state = 'lost')`),
+  suppressed: anyAmazonListing(
+    `${IS_KEPT_FROM_BUYERS} OR (l.status = 'active' AND EXISTS (${BUY_BOX} AND b.state = 'suppressed'))`,
+  ),
+  silent:
+    anyAmazonListing(`EXISTS (SELECT 1 FROM asin_watch a WHERE a.shop_id = current_shop() AND a.connection_id = l.connection_id
+             AND a.marketplace_id = l.marketplace_id AND a.asin = l.parent_id AND a.silent_since IS NOT NULL)`),
 } as const;
 
 /** Items with their listings, those on Amazon first, by item key. */
@@ -79,6 +96,7 @@ export async function readProducts(
 export async function readProduct(
   client: QueryClient,
   itemId: string,
+  now: Date,
 ): Promise<ProductView | null> {
   const id = digitsOrNull(itemId);
   if (id === null) return null;
@@ -118,6 +136,7 @@ export async function readProduct(
     ...toProductRow(item, listings),
     currency: currencies.size === 1 ? parseCurrency(only) : null,
     changes: changes.rows.map(toChangeView),
+    markets: await readListingMarkets(client, listings, now),
     history: history.rows.map((row) => ({
       listingId: row.listing_id,
       kind: row.kind,
