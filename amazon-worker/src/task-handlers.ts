@@ -12,6 +12,7 @@ import { feedPrices } from "@calibr/shared/services/feeds/feed-prices";
 import { keepSubscribed } from "@calibr/shared/services/notifications/keep-subscribed";
 import { createOrdersTask } from "@calibr/shared/services/sales/read-orders";
 import { createTrafficTask } from "@calibr/shared/services/sales/read-traffic";
+import { createCloserLook } from "@calibr/shared/services/market/look-closer";
 import type { WorkerParts } from "./compose.ts";
 
 /** Which service does a step of which kind of task. */
@@ -27,6 +28,7 @@ export function createTaskHandlers(parts: WorkerParts): TaskHandlers {
     catalog_items: createAsinReader(catalog),
     inventory: createStockReader(catalog),
     fees: createFeeReader(catalog),
+    shortlist: createCloserLook({ inShop, clock, looks: amazon.closerLooks }),
     subscriptions: (step, signal) =>
       keepSubscribed({ ...base, desk, linker: amazon.accountLinker }, step, signal),
     feed: feedPrices({ ...base, feeder: amazon.priceFeeder, channel: amazon.priceChannel }),

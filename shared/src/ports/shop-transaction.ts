@@ -14,6 +14,7 @@ import type { WallsStore } from "./walls-store.ts";
 import type { TaskStore } from "./task-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
+import type { CloserLookStore } from "./closer-look-store.ts";
 import type { WatchStore } from "./watch-store.ts";
 import type { ConnectionStore } from "./connection-store.ts";
 import type { Stage } from "../jobs/run-stage.ts";
@@ -38,6 +39,7 @@ export interface ShopTransaction {
   readonly sales: SalesStore;
   readonly links: LinkStore;
   readonly watches: WatchStore;
+  readonly closerLooks: CloserLookStore;
   /** Asks the worker to look at a stage of this shop once this transaction has committed. */
   wake(stage: Stage): Promise<void>;
 }

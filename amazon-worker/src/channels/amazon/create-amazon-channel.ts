@@ -7,6 +7,7 @@ import type {
   NotificationSource,
   SubscriptionDesk,
 } from "@calibr/shared/ports/notification-source";
+import type { CloserLookSource } from "@calibr/shared/ports/closer-look-source";
 import type { OfferSource } from "@calibr/shared/ports/offer-source";
 import type { PriceChannel } from "@calibr/shared/ports/price-channel";
 import type { PriceFeeder } from "@calibr/shared/ports/price-feeder";
@@ -18,6 +19,7 @@ import { createSpClient } from "./client.ts";
 import { createAmazonCatalogSource } from "./catalog/catalog-source.ts";
 import type { LwaClient } from "./lwa.ts";
 import { createMarketQueue } from "./market-queue.ts";
+import { createAmazonCloserLooks } from "./closer-looks.ts";
 import { createAmazonOfferSource } from "./offer-source.ts";
 import { createAmazonPriceChannel } from "./price-channel.ts";
 import { createAmazonPriceFeeder } from "./price-feeder.ts";
@@ -48,6 +50,7 @@ export interface AmazonChannel {
   readonly accountLinker: AccountLinker;
   readonly catalog: CatalogSource;
   readonly offerSource: OfferSource;
+  readonly closerLooks: CloserLookSource;
   /** Null when no queue is configured. */
   readonly notifications: NotificationSource | null;
   readonly subscriptions: SubscriptionDesk;
@@ -81,6 +84,7 @@ export function createAmazonChannel(parts: AmazonChannelParts): AmazonChannel {
     accountLinker: createAccountLinker({ lwa, tokens, clientWith, clock }),
     catalog: createAmazonCatalogSource({ client, reports, clock }),
     offerSource: createAmazonOfferSource({ client, clock }),
+    closerLooks: createAmazonCloserLooks({ client, clock }),
     notifications: queue,
     subscriptions: createSubscriptionDesk({
       client,

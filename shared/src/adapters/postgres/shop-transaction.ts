@@ -19,6 +19,7 @@ import { createCatalogFactStore } from "./catalog-fact-store.ts";
 import { createSyncStore } from "./sync-store.ts";
 import { createWallsStore } from "./walls-store.ts";
 import { createTaskStore } from "./task-store.ts";
+import { createCloserLookStore } from "./closer-look-store.ts";
 import { createWatchStore } from "./watch-store.ts";
 
 /** Makes the function that runs work for one shop in one transaction. */
@@ -47,6 +48,7 @@ function bindStores(client: QueryClient, shopId: ShopId, logger: Logger): ShopTr
     sales: createSalesStore(client),
     links: createLinkStore(client),
     watches: createWatchStore(client),
+    closerLooks: createCloserLookStore(client),
     async wake(stage) {
       const answer = await client.query<{ wake: boolean }>("SELECT wake($1, $2) AS wake", [
         shopId,
