@@ -121,7 +121,7 @@ export interface PushStore {
   routable(connectionId: ConnectionId): Promise<{ unrouted: number; patching: number }>;
   /**
    * Chooses a way for the pushes without one: up to `feedMax` of those that are not urgent go by feed, the
-   * newest first; first writes are previewed unless they are more than `previewsMax`. @returns how many go by feed.
+   * newest first; of the first writes the oldest `previewsMax` are previewed. @returns how many go by feed.
    */
   route(choice: {
     connectionId: ConnectionId;

@@ -83,7 +83,7 @@ const ROUTE = `
   ), chosen AS (
     SELECT j.*, b.listing_id IS NOT NULL AS is_fed,
            j.is_first AND b.listing_id IS NULL
-             AND (SELECT count(*) FROM judged o LEFT JOIN by_feed f USING (listing_id) WHERE o.is_first AND f.listing_id IS NULL) <= $3
+             AND row_number() OVER (PARTITION BY j.is_first AND b.listing_id IS NULL ORDER BY j.next_at, j.listing_id) <= $3
              AS needs_preview
       FROM judged j LEFT JOIN by_feed b USING (listing_id, version)
   ), routed AS (

@@ -68,9 +68,9 @@ export async function chanceFor(
   return { limit, previewLimit, previewAt: previews?.nextAt ?? null, nextAt: null };
 }
 
-// Previews come one a second: this many first writes hold each other up for five minutes at most. A longer row goes
-// without; the answer to the write itself says the same.
-const PREVIEWS_MAX = 300;
+// Previews come one a second, and each takes a turn of the patches too: of many first writes at once this many are
+// tried out, as a sample. The others go without; the answer to the write itself says the same.
+const PREVIEWS_MAX = 20;
 // Speeds are looked up only for rows that could be worth a feed.
 const WORTH_A_FEED = 1_500;
 
