@@ -13,7 +13,7 @@ export interface Activity {
 const CALM_LOOKS = 3;
 // A call that stays open this long with nothing else happening is held on purpose (a slow answer waits for the
 // driven clock itself).
-const HELD_MS = 60;
+const HELD_MS = 250;
 
 /** Watches every HTTP client call and every query of this process. */
 export function watchActivity(): Activity {
