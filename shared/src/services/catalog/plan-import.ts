@@ -3,6 +3,7 @@ import type { CatalogSource } from "../../ports/catalog-source.ts";
 import type { ChannelAccount } from "../../ports/channel-account.ts";
 import type { StoredConnection } from "../../ports/connection-store.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
+import { planSales } from "../sales/plan-sales.ts";
 import { settleParts } from "./settle-import.ts";
 
 /** What planning an import needs from outside. */
@@ -52,6 +53,7 @@ export async function planImport(
       // Look-ups of an import that goes on may have come to a dead end; planning brings them back to life.
       await tx.tasks.plan({ connectionId, kind: "listing_details", key }, at);
     }
+    await planSales(tx, { connectionId, marketplaceIds }, at);
     await tx.connections.finishDue(connectionId, "import", {
       at: null,
       nextDueAt: new Date(at.getTime() + NEXT_IMPORT_MS),

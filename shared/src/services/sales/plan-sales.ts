@@ -1,6 +1,5 @@
-import type { StoredConnection } from "../../ports/connection-store.ts";
+import type { ConnectionId } from "../../core/ids.ts";
 import type { ShopTransaction } from "../../ports/shop-transaction.ts";
-import { marketplacesOf } from "./sales-deps.ts";
 
 /**
  * Makes sure that sales of an Amazon account are read: orders of the account, traffic of each marketplace.
@@ -8,12 +7,13 @@ import { marketplacesOf } from "./sales-deps.ts";
  */
 export async function planSales(
   tx: ShopTransaction,
-  connection: StoredConnection,
+  account: { readonly connectionId: ConnectionId; readonly marketplaceIds: readonly string[] },
   at: Date,
 ): Promise<void> {
-  if (connection.channel !== "amazon") return;
-  const { connectionId } = connection;
+  const { connectionId, marketplaceIds } = account;
+  // An account that sells nowhere sells nothing.
+  if (marketplaceIds.length === 0) return;
   await tx.tasks.ensure({ connectionId, kind: "orders", key: "" }, at);
-  for (const key of marketplacesOf(connection))
+  for (const key of marketplaceIds)
     await tx.tasks.ensure({ connectionId, kind: "traffic", key }, at);
 }
