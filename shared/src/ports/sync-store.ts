@@ -57,6 +57,8 @@ export interface SyncStore {
   ensureRun(connectionId: ConnectionId, kind: TaskRunKind, at: Date): Promise<string>;
   /** What a run has counted so far. */
   countsOf(runId: string): Promise<Readonly<Record<string, number>>>;
+  /** Drops the differences of runs that began before `before`; their counts stay. */
+  forgetDifferences(before: Date): Promise<void>;
   /** Notes that a report is not believed: it names `named` listings where `known` were known. */
   noteNotBelieved(note: {
     readonly runId: string;

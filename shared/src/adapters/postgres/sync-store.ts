@@ -54,6 +54,13 @@ export function createSyncStore(client: QueryClient): SyncStore {
       );
       return answer.rows[0]?.counts ?? {};
     },
+    async forgetDifferences(before) {
+      await client.query(
+        `DELETE FROM sync_difference WHERE shop_id = current_shop()
+            AND run_id IN (SELECT run_id FROM sync_run WHERE shop_id = current_shop() AND started_at < $1 AND differences > 0)`,
+        [before],
+      );
+    },
     async noteNotBelieved({ runId, marketplaceId, known, named, at }) {
       await client.query(
         `WITH counted AS (

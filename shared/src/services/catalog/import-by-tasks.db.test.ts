@@ -215,6 +215,20 @@ describe("an import by tasks", () => {
   });
 });
 
+describe("what runs found", () => {
+  it("is kept for a month, and its count for good", async () => {
+    await run();
+    pipeline.clock.advance(32 * 24 * HOUR_MS);
+
+    await run(60_000);
+
+    expect(await read("SELECT 1 FROM sync_difference")).toEqual([]);
+    expect(await read("SELECT differences::int FROM sync_run WHERE differences > 0")).toEqual([
+      { differences: 5 },
+    ]);
+  });
+});
+
 describe("a report", () => {
   it("that breaks off keeps what was read, is read again and counts nothing twice", async () => {
     source.cutAfter = { batches: 1, error: failure("amazon_unavailable") };

@@ -12,6 +12,9 @@ export interface ImportEnd {
   readonly at: Date;
 }
 
+// A month of what changed is what anybody asks about; the counts of older runs stay.
+const DIFFERENCES_KEPT_MS = 31 * 24 * 60 * 60_000;
+
 /**
  * What follows an import of either channel, whether all or only some of it was read: linking, changes that
  * the channel has overtaken, the run's end and the next look at the market.
@@ -28,6 +31,7 @@ export async function settleImport(tx: ShopTransaction, end: ImportEnd): Promise
   const state = errorCode === null ? "done" : "failed";
   await tx.connections.endRun(runId, { state, errorCode, at });
   await tx.connections.noteProblem(connection.connectionId, errorCode, at);
+  await tx.syncs.forgetDifferences(new Date(at.getTime() - DIFFERENCES_KEPT_MS));
   if (connection.channel === "amazon") {
     await tx.connections.requestDue(connection.connectionId, "sweep", at);
     await tx.wake("sweep");
