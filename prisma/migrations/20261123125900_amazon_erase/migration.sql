@@ -79,7 +79,8 @@ CREATE FUNCTION bare_reasons(p_reasons jsonb) RETURNS jsonb LANGUAGE sql IMMUTAB
 
 /* Deletes what was read over a connection that the merchant asked to erase, at most `p_listings_max` listings at a time.
    A table that a later migration adds is found by its columns: by listing, by connection, or by marketplace and ASIN.
-   Answers how many listings are left; 0 = all is gone. */
+   Answers how many listings are left; 0 = all is gone; -1 = somebody still works for the connection under a lease, and
+   what they write now would outlive the erase. */
 CREATE FUNCTION erase_amazon_rows(p_connection_id bigint, p_listings_max integer, p_at timestamptz) RETURNS bigint
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
@@ -87,6 +88,7 @@ DECLARE
   kin bigint[];
   places text[];
   seller text;
+  is_leased boolean;
   t name;
 BEGIN
   SELECT c.account_id INTO seller FROM connection c
@@ -95,6 +97,17 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'connection % is not to be erased', p_connection_id USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
+  IF EXISTS (SELECT 1 FROM connection c WHERE c.shop_id = current_shop() AND c.connection_id = p_connection_id AND c.lease_until > p_at)
+     OR EXISTS (SELECT 1 FROM task k WHERE k.shop_id = current_shop() AND k.connection_id = p_connection_id AND k.kind <> 'erase' AND k.lease_until > p_at) THEN
+    RETURN -1;
+  END IF;
+  FOR t IN SELECT tables_to_erase('connection_id') INTERSECT SELECT tables_to_erase('lease_until') LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE shop_id = current_shop() AND connection_id = $1 AND lease_until > $2)', t)
+      INTO is_leased USING p_connection_id, p_at;
+    IF is_leased THEN
+      RETURN -1;
+    END IF;
+  END LOOP;
   batch := ARRAY(SELECT l.listing_id FROM listing l
     WHERE l.shop_id = current_shop() AND l.connection_id = p_connection_id AND NOT (l.status = 'deleted' AND l.title = '')
     ORDER BY l.listing_id LIMIT p_listings_max);

@@ -50,12 +50,12 @@ export interface ConnectionStore {
    * then, so that Amazon can be told to send nothing more. @returns false for any but an Amazon connection.
    */
   askErase(connectionId: ConnectionId, at: Date): Promise<boolean>;
-  /** Deletes some of it. @returns "more" when it has to be called again. */
+  /** Deletes some of it. @returns "busy" while somebody works for it under a lease, "more" when it goes on. */
   eraseAmazonRows(
     connectionId: ConnectionId,
     listingsMax: number,
     at: Date,
-  ): Promise<"more" | "done">;
+  ): Promise<"busy" | "more" | "done">;
   noteProblem(connectionId: ConnectionId, problemCode: string | null, at: Date): Promise<void>;
   /** Keeps the account's standing at Amazon; an older word does not undo a newer one. @returns whether it changed. */
   setAccountStatus(

@@ -1,6 +1,7 @@
 import { invariant } from "../../core/assert.ts";
 import { toConnectionId } from "../../core/ids.ts";
 import type { ConnectionStore } from "../../ports/connection-store.ts";
+import { createAccountQueries } from "./account-queries.ts";
 import { readWhere } from "./connection-rows.ts";
 import { createLinkQueries } from "./link-queries.ts";
 import type { QueryClient } from "./query-client.ts";
@@ -33,38 +34,12 @@ export function createConnectionStore(client: QueryClient): ConnectionStore {
         [connectionId, problemCode, at],
       );
     },
-    async askErase(connectionId, at) {
-      const answer = await client.query(
-        `UPDATE connection SET status = 'disconnected', problem_code = NULL, problem_at = NULL, import_due_at = NULL,
-                sweep_due_at = NULL, notifications = 'none', erase_asked_at = $2
-          WHERE shop_id = current_shop() AND connection_id = $1 AND channel = 'amazon'`,
-        [connectionId, at],
-      );
-      return answer.rowCount > 0;
-    },
-    async eraseAmazonRows(connectionId, listingsMax, at) {
-      const before = await readWhere(client, "c.connection_id = $1", [connectionId]);
-      if (before[0]?.eraseAskedAt == null) return "done";
-      await client.query("SELECT erase_amazon_rows($1, $2, $3)", [connectionId, listingsMax, at]);
-      const after = await readWhere(client, "c.connection_id = $1", [connectionId]);
-      return after[0]?.eraseAskedAt == null ? "done" : "more";
-    },
     async noteProblem(connectionId, problemCode, at) {
       await client.query(
         `UPDATE connection SET problem_code = $2, problem_at = CASE WHEN $2::text IS NULL THEN NULL ELSE $3::timestamptz END
           WHERE shop_id = current_shop() AND connection_id = $1 AND status = 'connected'`,
         [connectionId, problemCode, at],
       );
-    },
-    async setAccountStatus(connectionId, status, occurredAt) {
-      const answer = await client.query<{ changed: boolean }>(
-        `UPDATE connection n SET account_status = $2, account_status_at = $3 FROM connection o
-          WHERE n.shop_id = current_shop() AND n.connection_id = $1 AND o.shop_id = current_shop() AND o.connection_id = $1
-            AND coalesce(n.account_status_at, '-infinity') < $3
-        RETURNING o.account_status IS DISTINCT FROM $2 AS changed`,
-        [connectionId, status, occurredAt],
-      );
-      return answer.rows[0]?.changed === true;
     },
     saveAccountFacts: (connectionId, facts) => saveAccountFacts(client, connectionId, facts),
     async setNotifications(connectionId, state) {
@@ -82,6 +57,7 @@ export function createConnectionStore(client: QueryClient): ConnectionStore {
     },
     forgetShop: (at, removedAt) => forgetShop(client, at, removedAt),
     releaseLeasesOf: (worker) => releaseLeasesOf(client, worker),
+    ...createAccountQueries(client),
     ...createRunQueries(client),
     ...createLinkQueries(client),
   };

@@ -265,6 +265,23 @@ describe("deleting what was read from Amazon", () => {
     ).toEqual([]);
   });
 
+  it("waits for work that is under way, whatever holds it", async () => {
+    const until = "'2100-01-01'";
+    await rows(
+      `INSERT INTO task (shop_id, connection_id, kind, due_at, lease_owner, lease_until)
+       VALUES (current_shop(), ${connectionId}, 'listing_details', now(), 7, ${until})`,
+    );
+
+    await erase();
+    expect(
+      await rows("SELECT 1 FROM listing WHERE channel = 'amazon' AND title <> ''"),
+    ).toHaveLength(1);
+    await rows("UPDATE task SET lease_owner = NULL, lease_until = NULL");
+    await erase();
+
+    expect(await rows("SELECT 1 FROM listing WHERE channel = 'amazon'")).toEqual([]);
+  });
+
   it("lets an open proposal end, and touches no other shop", async () => {
     const other = await makeLinkedProduct(pipeline);
     await ingestNotifications(pipeline, [

@@ -17,6 +17,10 @@ export interface EraseDeps {
 
 // A batch is one transaction well under the statement limit, also with a year of price history behind it.
 const LISTINGS_MAX = 200;
+// Work that was under way when the wish came ends within seconds, or its lease does.
+const BUSY_MS = 2_000;
+// Notifications whose owner was looked up a moment before the wish are in our rows by then.
+const SETTLE_MS = 3_000;
 // Amazon is asked kindly to stop sending; whether it answers must not keep a promise from being kept.
 const UNSUBSCRIBE_MS_MAX = 10 * 60_000;
 
@@ -37,14 +41,17 @@ export async function eraseAmazonData(
   const isLate = deps.clock.now().getTime() - eraseAskedAt.getTime() > UNSUBSCRIBE_MS_MAX;
   if (step.progress["isUnsubscribed"] !== true && !isLate) {
     const afterMs = await unsubscribe(deps, step, signal);
-    const dueAt = new Date(deps.clock.now().getTime() + (afterMs ?? 0));
+    const dueAt = new Date(deps.clock.now().getTime() + (afterMs ?? SETTLE_MS));
     return { dueAt, progress: { isUnsubscribed: afterMs === null } };
   }
   const now = deps.clock.now();
   const left = await deps.inShop(shopId, (tx) =>
     tx.connections.eraseAmazonRows(connectionId, LISTINGS_MAX, now),
   );
-  if (left !== "done") return { dueAt: now, progress: { isUnsubscribed: true } };
+  if (left !== "done") {
+    const dueAt = new Date(now.getTime() + (left === "busy" ? BUSY_MS : 0));
+    return { dueAt, progress: { isUnsubscribed: true } };
+  }
   deps.logger.info("amazon_data_erased", { shopId, connectionId });
   return { dueAt: null, progress: {} };
 }
