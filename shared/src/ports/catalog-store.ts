@@ -97,11 +97,6 @@ export interface CatalogStore {
   itemCurrency(itemId: ItemId): Promise<string | null>;
   /** Listings of an item. */
   listingsOfItem(itemId: ItemId): Promise<ListingId[]>;
-  /** Active Amazon listings with an ASIN of a connection, for the sweep, longest unseen market first. */
-  sweepTargets(
-    connectionId: ConnectionId,
-    limit: number,
-  ): Promise<{ marketplaceId: string; sku: string; asin: string }[]>;
   /** Listings by the channel's own ids, with what is known of their price. */
   byExternalId(
     channel: Channel,

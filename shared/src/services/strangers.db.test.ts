@@ -127,6 +127,15 @@ describe("a service asked by one shop about another", () => {
 describe("a store bound to one shop", () => {
   const [change, listing] = [() => anasChanges[0] ?? missing(), () => ana.amazonId];
   const connection = () => anasConnections[0] ?? missing();
+  const later = new Date("2030-01-01");
+  const lookScope = () => ({
+    connectionId: connection(),
+    marketplaceId: "ATVPDKIKX0DER",
+    now: later,
+    staleBefore: later,
+    restBefore: later,
+    limit: 20,
+  });
   // Every method that takes an id of ours, with an id of the other shop's.
   it.each<[string, (tx: ShopTransaction) => Promise<unknown>, unknown]>([
     ["changes.lock", (tx) => tx.changes.lock(anasChanges), []],
@@ -162,7 +171,29 @@ describe("a store bound to one shop", () => {
     ["catalog.markUnseen", (tx) => tx.catalog.markUnseen(connection(), new Date("2030-01-01")), 0],
     ["catalog.itemCurrency", (tx) => tx.catalog.itemCurrency(ana.itemId), null],
     ["catalog.listingsOfItem", (tx) => tx.catalog.listingsOfItem(ana.itemId), []],
-    ["catalog.sweepTargets", (tx) => tx.catalog.sweepTargets(connection(), 10), []],
+    [
+      "watches.claim",
+      (tx) =>
+        tx.watches.claim(connection(), {
+          worker: "1",
+          now: new Date("2030-01-01"),
+          leaseUntil: new Date("2030-01-02"),
+          limit: 20,
+        }),
+      [],
+    ],
+    [
+      "watches.leftInRound",
+      (tx) => tx.watches.leftInRound(connection(), new Date("2030-01-01")),
+      0,
+    ],
+    [
+      "watches.judgeSilence",
+      (tx) => tx.watches.judgeSilence(connection(), new Date("2030-01-01"), 1),
+      0,
+    ],
+    ["closerLooks.summaryTargets", (tx) => tx.closerLooks.summaryTargets(lookScope()), []],
+    ["closerLooks.expectationTargets", (tx) => tx.closerLooks.expectationTargets(lookScope()), []],
     [
       "links.save",
       (tx) =>

@@ -143,10 +143,10 @@ function toChanges(box: Followed): Record<string, unknown>[] {
   }));
 }
 
+// Not locked here: whoever follows the same ASIN has waited for its picture's row, and reads what was left there.
 const READ_TRAILS = `
   SELECT marketplace_id, asin, trail_since, sights, own_moved_at FROM buy_box
-   WHERE shop_id = current_shop() AND (marketplace_id, asin) IN (SELECT * FROM unnest($1::text[], $2::text[]))
-   ORDER BY marketplace_id, asin FOR UPDATE`;
+   WHERE shop_id = current_shop() AND (marketplace_id, asin) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
 
 const STORE_BOXES = `
   INSERT INTO buy_box (shop_id, marketplace_id, asin, state, winner_id, landed_minor, currency, since, seen_at, own_moved_at, trail_since, sights)

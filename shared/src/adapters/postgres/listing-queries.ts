@@ -8,12 +8,7 @@ import type { QueryClient } from "./query-client.ts";
 
 type ListingQueries = Pick<
   CatalogStore,
-  | "saveListings"
-  | "markUnseen"
-  | "byExternalId"
-  | "markProductDeleted"
-  | "sweepTargets"
-  | "activeListings"
+  "saveListings" | "markUnseen" | "byExternalId" | "markProductDeleted" | "activeListings"
 >;
 
 /** Listings as rows: what a channel says of them wins, and is only moved forward in time. */
@@ -53,17 +48,6 @@ export function createListingQueries(client: QueryClient): ListingQueries {
         [productGid],
       );
       return answer.rowCount;
-    },
-    async sweepTargets(connectionId, limit) {
-      const answer = await client.query<{ marketplace_id: string; sku: string; asin: string }>(
-        SWEEP_TARGETS,
-        [connectionId, limit],
-      );
-      return answer.rows.map((row) => ({
-        marketplaceId: row.marketplace_id,
-        sku: row.sku,
-        asin: row.asin,
-      }));
     },
     async activeListings(channel) {
       const answer = await client.query<{ listing_id: string }>(
@@ -199,11 +183,3 @@ const MARK_UNSEEN = `
     RETURNING listing_id, marketplace_id, external_id, 'gone' AS kind, NULL AS field, title AS old_value, NULL AS new_value
   ), ${storeDifferences({ run: "$4", at: "$5::timestamptz" })}
   SELECT count(*) AS gone FROM found`;
-
-const SWEEP_TARGETS = `
-  SELECT l.marketplace_id, l.external_id AS sku, l.parent_id AS asin
-    FROM listing l
-    LEFT JOIN offer_current o ON o.shop_id = current_shop() AND o.marketplace_id = l.marketplace_id
-          AND o.asin = l.parent_id AND o.condition = 'new'
-   WHERE l.shop_id = current_shop() AND l.connection_id = $1 AND l.channel = 'amazon' AND l.status = 'active' AND l.parent_id IS NOT NULL
-   ORDER BY o.received_at NULLS FIRST, l.listing_id LIMIT $2`;

@@ -214,6 +214,12 @@ describe("a follower", () => {
     product: LinkedProduct,
     fact: Partial<ListingFact> = {},
   ): Promise<void> {
+    const [known] = await rowsOf<{ sku: string; asin: string }>(
+      pipeline.pool,
+      product.shopId,
+      "SELECT external_id AS sku, parent_id AS asin FROM listing WHERE channel = 'amazon'",
+    );
+    if (known === undefined) throw new Error("no listing");
     await pipeline.inShop(product.shopId, async (tx) => {
       const now = pipeline.clock.now();
       const [shopify] = await tx.connections.byChannel("shopify");
@@ -225,8 +231,6 @@ describe("a follower", () => {
         timeZone: null,
         marketplaces: [],
       });
-      const [known] = await tx.catalog.sweepTargets(amazon.connectionId, 1);
-      if (known === undefined) throw new Error("no listing");
       await tx.catalog.saveListings(
         amazon.connectionId,
         "amazon",
