@@ -126,6 +126,26 @@ describe("worker settings", () => {
     );
   });
 
+  it("want a queue for an EventBridge rule to feed, and twelve digits of its account", () => {
+    const bus = { AMAZON_EVENTBRIDGE_ACCOUNT_ID: "123456789012" };
+    const queue = {
+      AMAZON_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/1/calibr",
+      AWS_REGION: "us-east-1",
+    };
+
+    expect(failureOf(() => readWorkerConfig({ ...WORKER, ...bus })).message).toContain(
+      "AMAZON_QUEUE_URL is not set",
+    );
+    expect(
+      failureOf(() =>
+        readWorkerConfig({ ...WORKER, ...queue, AMAZON_EVENTBRIDGE_ACCOUNT_ID: "12" }),
+      ).message,
+    ).toContain("twelve digits");
+    expect(readWorkerConfig({ ...WORKER, ...queue, ...bus }).amazon.eventBusAccountId).toBe(
+      "123456789012",
+    );
+  });
+
   it("want both halves of the AWS credentials or none", () => {
     const failure = failureOf(() => readWorkerConfig({ ...WORKER, AWS_ACCESS_KEY_ID: "AKIA" }));
 

@@ -21,13 +21,16 @@ export const loader = guarded(async ({ request }: LoaderFunctionArgs) => {
     code: searchParams.get("spapi_oauth_code"),
     sellerId: searchParams.get("selling_partner_id"),
   });
-  throw redirect(paths.amazonResult(outcome.kind === "received" ? "received" : outcome.code));
+  // A thrown answer does not get the page's own headers.
+  throw redirect(paths.amazonResult(outcome.kind === "received" ? "received" : outcome.code), {
+    headers: PRIVATE,
+  });
 });
 
-export const headers: HeadersFunction = () => ({
-  "Referrer-Policy": "no-referrer",
-  "Cache-Control": "no-store",
-});
+// The address with the code in it is told to nobody and kept nowhere.
+const PRIVATE = { "Referrer-Policy": "no-referrer", "Cache-Control": "no-store" };
+
+export const headers: HeadersFunction = () => PRIVATE;
 
 export default function AmazonAnswered() {
   const { result } = useLoaderData<typeof loader>();
