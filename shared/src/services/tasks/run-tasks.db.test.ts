@@ -126,6 +126,23 @@ describe("a task", () => {
     expect(await pipeline.directory.dueWork(inMs(1))).not.toContainEqual({ shopId, stage: "task" });
   });
 
+  it("refused for our own client secret disconnects nobody, says so and is tried again", async () => {
+    await failing({ afterMs: 900_000 }, "amazon_client_secret_invalid");
+
+    const [amazon] = await pipeline.inShop(shopId, (tx) => tx.connections.byChannel("amazon"));
+    expect(amazon).toMatchObject({
+      status: "connected",
+      problemCode: "amazon_client_secret_invalid",
+    });
+    // The daily look takes the problem off again; it is asked for now.
+    expect(
+      await rowsOf(pipeline.pool, shopId, "SELECT kind, due_at FROM task ORDER BY kind"),
+    ).toEqual([
+      { kind: "orders", due_at: inMs(900_000) },
+      { kind: "subscriptions", due_at: pipeline.clock.now() },
+    ]);
+  });
+
   it("of a worker that lost its lease stores nothing", async () => {
     const stopping = new AbortController();
     await run(async () => {
