@@ -56,6 +56,7 @@ export function sandboxRewrites(shellOrigin: string): OriginRewrite[] {
       host: /^sellercentral[a-z0-9-]*\.amazon\.[a-z.]+$/,
       to: (host) => `${shellOrigin}/amazon-consent/${host}`,
     },
+    { host: /^m\.media-amazon\.com$/, to: (host) => `${shellOrigin}/amazon-pictures/${host}` },
   ];
 }
 

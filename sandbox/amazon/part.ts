@@ -18,6 +18,7 @@ import type { Lwa } from "./lwa.ts";
 import { isSellerCentralHost, regionOfApiHost } from "./marketplaces.ts";
 import type { AmazonRegion } from "./marketplaces.ts";
 import { orderMetricsOperations } from "./orders/order-metrics.ts";
+import { handlePicture, isPictureHost, PICTURE_PREFIX } from "./pictures.ts";
 import { pricing2022Operations } from "./pricing-2022.ts";
 import { pricingV0Operations } from "./pricing-v0.ts";
 import { productFeesOperations } from "./product-fees.ts";
@@ -57,6 +58,8 @@ export function createAmazonPart(options: AmazonPartOptions): SandboxPart {
         if (appstore.owns(pathname)) return appstore.handle(request);
         return handleConsent(request, consent);
       }
+      if (isPictureHost(hostname) || pathname.startsWith(PICTURE_PREFIX))
+        return handlePicture(request);
       if (world.documents.owns(hostname)) return world.documents.handle(request);
       if (regionOfApiHost(hostname) !== undefined) return spApi(request);
       return handleLogin(request, world.lwa);
@@ -75,13 +78,15 @@ function isOwnHost(host: string, documents: Documents): boolean {
     host === "api.amazon.com" ||
     regionOfApiHost(host) !== undefined ||
     isSellerCentralHost(host) ||
+    isPictureHost(host) ||
     documents.owns(host)
   );
 }
 
 function isOwnPath(host: string, pathname: string): boolean {
   if (!isLoopbackHost(host)) return false;
-  return pathname === "/sqs" || pathname.startsWith("/sqs/") || pathname.startsWith(CONSENT_PREFIX);
+  const isQueue = pathname === "/sqs" || pathname.startsWith("/sqs/");
+  return isQueue || pathname.startsWith(CONSENT_PREFIX) || pathname.startsWith(PICTURE_PREFIX);
 }
 
 async function handleLogin(request: Request, lwa: Lwa): Promise<Response> {

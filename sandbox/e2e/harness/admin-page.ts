@@ -62,7 +62,12 @@ const CHROMIUM_ARGS = [
 ];
 
 /** Hosts a person's browser meets on its way through the app, all played by the sandbox. */
-const VENDOR_HOSTS = ["admin.shopify.com", "cdn.shopify.com", "sellercentral*.amazon.*"];
+const VENDOR_HOSTS = [
+  "admin.shopify.com",
+  "cdn.shopify.com",
+  "sellercentral*.amazon.*",
+  "m.media-amazon.com",
+];
 
 /** A browser for which the vendors' hosts are the sandbox and every other outside host is absent. */
 export async function launchAdminBrowser(options: AdminBrowserOptions): Promise<AdminBrowser> {
