@@ -158,7 +158,7 @@ module.exports = {
           String.raw`^shopify-app/app/services\.server\.ts$`,
         ],
       },
-      to: { path: String.raw`^shared/src/ports/price-channel\.ts$` },
+      to: { path: String.raw`^shared/src/ports/price-(channel|feeder)\.ts$` },
     },
     {
       name: "fakes-share-no-bug",

@@ -8,7 +8,7 @@ import {
 } from "@calibr/shared/services/catalog/read-catalog-facts";
 import type { TaskHandlers } from "@calibr/shared/services/tasks/run-tasks";
 import { eraseAmazonData } from "@calibr/shared/services/connections/erase-amazon-data";
-import { feedPrices } from "@calibr/shared/services/feeds/feed-prices";
+import { feedPrices } from "@calibr/shared/services/changes/feeds/feed-prices";
 import { keepSubscribed } from "@calibr/shared/services/notifications/keep-subscribed";
 import { createOrdersTask } from "@calibr/shared/services/sales/read-orders";
 import { createTrafficTask } from "@calibr/shared/services/sales/read-traffic";

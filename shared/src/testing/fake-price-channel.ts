@@ -38,8 +38,10 @@ export function createFakePriceChannel(channel: Channel, now: () => Date): FakeP
         currency: push.price.currency,
       });
     const name = `${push.address.listingId} ${push.pushKey}`;
-    if (next === "ignore_for_good") ignored.add(name);
-    if (ignored.has(name)) return { kind: "accepted", receiptId: "ignored" };
+    if (next === "ignore_for_good" || ignored.has(name)) {
+      ignored.add(name);
+      return { kind: "accepted", receiptId: "ignored" };
+    }
     if (next === undefined) {
       apply();
       return { kind: "accepted", receiptId: `receipt-${String(received.length)}` };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { money } from "../../core/money/money.ts";
-import type { OfferTerms } from "../../ports/price-channel.ts";
+import type { OfferTerms, PriceChannel, PushOutcome } from "../../ports/price-channel.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import {
   type LinkedProduct,
@@ -10,6 +10,7 @@ import {
   rowsOf,
 } from "../../testing/pipeline-shop.ts";
 import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { pushPrices } from "./push-prices.ts";
 
 let database: TestDatabase;
 let pipeline: Pipeline;
@@ -143,6 +144,67 @@ describe("a price that is accepted and ignored", () => {
     expect(await rows("SELECT 1 FROM price_change_event WHERE to_state = 'unknown'")).toEqual([]);
   });
 });
+
+describe("of many prices", () => {
+  it("every one that Amazon accepts and ignores is found: repaired, or shown to the merchant", async () => {
+    const domain = "many.myshopify.com";
+    const many: LinkedProduct[] = [];
+    for (let place = 0; place < 40; place += 1)
+      many.push(await makeLinkedProduct(pipeline, { domain }));
+    const [one] = many;
+    if (one === undefined) throw new Error("no product was made");
+    for (const each of many) await steps.rivalMoves(each, 2_900n);
+    await steps.decide(one);
+    await steps.approveAll(one);
+    // Which of them: a seeded draw of one in five, half of those for good.
+    const random = seeded(20_261_123);
+    const fates = many.map(() => (random() < 0.2 ? (random() < 0.5 ? "once" : "ever") : "taken"));
+    const outcomes = {
+      once: "accept_and_ignore",
+      ever: "ignore_for_good",
+      taken: undefined,
+    } as const;
+    const draw = new Map(
+      many.map((each, place) => [each.amazonId, outcomes[fates[place] ?? "taken"]]),
+    );
+    const { amazon: fake, shopify } = pipeline.channels;
+    const deciding: PriceChannel = {
+      ...fake,
+      async pushPrices(account, pushes, stop) {
+        const answers: PushOutcome[] = [];
+        for (const push of pushes) {
+          const fate = draw.get(push.address.listingId);
+          if (fate !== undefined) fake.nextOutcomes.push(fate);
+          draw.delete(push.address.listingId);
+          answers.push(...(await fake.pushPrices(account, [push], stop)));
+        }
+        return answers;
+      },
+    };
+    for (let minute = 0; minute < 17; minute += 1) {
+      const channels = { amazon: deciding, shopify };
+      const { shopId } = one;
+      const stop = new AbortController().signal;
+      await pushPrices({ ...pipeline, channels, worker: "1" }, { shopId, channel: "amazon" }, stop);
+      pipeline.clock.advance(MINUTE);
+    }
+
+    const ends = await Promise.all(
+      many.map(async (each) => (await steps.lastChange(each, each.amazonId)).state),
+    );
+    expect(new Set(fates)).toEqual(new Set(["taken", "once", "ever"]));
+    expect(ends).toEqual(fates.map((fate) => (fate === "ever" ? "diverged" : "live")));
+  });
+});
+
+/** A small linear congruential generator (Park and Miller 1988): the same draw in every run. */
+function seeded(seed: number): () => number {
+  let state = seed % 2_147_483_647;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
 
 describe("a price under", () => {
   const reading = (minor: bigint, terms: Partial<OfferTerms>, saleUntil: Date | null = null) => ({

@@ -1,5 +1,5 @@
-import type { PriceFeed } from "../../ports/feed-store.ts";
-import type { FeedSeen } from "../../ports/price-feeder.ts";
+import type { PriceFeed } from "../../../ports/feed-store.ts";
+import type { FeedSeen } from "../../../ports/price-feeder.ts";
 import type { FeedDeps, FeedStep } from "./feed-prices.ts";
 import { abandonFeed, returnFeed, settleAll } from "./settle-feed.ts";
 import { lookAtWatched } from "./watch-feed.ts";

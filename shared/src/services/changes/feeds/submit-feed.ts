@@ -1,4 +1,4 @@
-import type { FeedSeen } from "../../ports/price-feeder.ts";
+import type { FeedSeen } from "../../../ports/price-feeder.ts";
 import type { FeedDeps, FeedStep } from "./feed-prices.ts";
 import { abandonFeed, giveUpFeed } from "./settle-feed.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { toConnectionId } from "../../core/ids.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import { createFakePriceFeeder, type FakePriceFeeder } from "../../testing/fake-price-feeder.ts";
+import { toConnectionId } from "../../../core/ids.ts";
+import { createTestDatabase, type TestDatabase } from "../../../testing/database.ts";
+import { createFakePriceFeeder, type FakePriceFeeder } from "../../../testing/fake-price-feeder.ts";
 import {
   type LinkedProduct,
   makeLinkedProduct,
@@ -9,9 +9,9 @@ import {
   OUR_SELLER,
   type Pipeline,
   rowsOf,
-} from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
-import type { TaskPlan, TaskStep } from "../tasks/run-tasks.ts";
+} from "../../../testing/pipeline-shop.ts";
+import { createSteps, type Steps } from "../../../testing/pipeline-steps.ts";
+import type { TaskPlan, TaskStep } from "../../tasks/run-tasks.ts";
 import { feedPrices } from "./feed-prices.ts";
 
 let database: TestDatabase;

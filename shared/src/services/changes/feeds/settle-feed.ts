@@ -1,8 +1,8 @@
-import type { ErrorCode } from "../../core/app-error.ts";
-import type { PriceFeed, StoredMessage } from "../../ports/feed-store.ts";
-import type { PushOutcome } from "../../ports/price-channel.ts";
-import type { PushResult } from "../changes/push-prices.ts";
-import { recordInShop } from "../changes/record-push-results.ts";
+import type { ErrorCode } from "../../../core/app-error.ts";
+import type { PriceFeed, StoredMessage } from "../../../ports/feed-store.ts";
+import type { PushOutcome } from "../../../ports/price-channel.ts";
+import type { PushResult } from "../push-prices.ts";
+import { recordInShop } from "../record-push-results.ts";
 import type { FeedDeps, FeedStep } from "./feed-prices.ts";
 
 /** Pushes whose outcomes one transaction stores. */

@@ -1,5 +1,5 @@
-import type { WatchedPrice } from "../../ports/feed-store.ts";
-import type { PriceReading } from "../../ports/price-channel.ts";
+import type { WatchedPrice } from "../../../ports/feed-store.ts";
+import type { PriceReading } from "../../../ports/price-channel.ts";
 import type { FeedDeps, FeedStep } from "./feed-prices.ts";
 import { closeFeed } from "./settle-feed.ts";
 

@@ -1,11 +1,11 @@
-import type { ChangeMove } from "../../ports/change-store.ts";
-import type { PriceFeed, StoredMessage } from "../../ports/feed-store.ts";
-import type { FeedMessage, PriceFeeder } from "../../ports/price-feeder.ts";
-import type { ClaimedPush } from "../../ports/push-store.ts";
-import type { ShopTransaction } from "../../ports/shop-transaction.ts";
-import type { GatedPush } from "../changes/claim-pushes.ts";
-import { planPush } from "../changes/plan-push.ts";
-import { toPricePush } from "../changes/push-prices.ts";
+import type { ChangeMove } from "../../../ports/change-store.ts";
+import type { PriceFeed, StoredMessage } from "../../../ports/feed-store.ts";
+import type { FeedMessage, PriceFeeder } from "../../../ports/price-feeder.ts";
+import type { ClaimedPush } from "../../../ports/push-store.ts";
+import type { ShopTransaction } from "../../../ports/shop-transaction.ts";
+import type { GatedPush } from "../claim-pushes.ts";
+import { planPush } from "../plan-push.ts";
+import { toPricePush } from "../push-prices.ts";
 import type { FeedDeps, FeedStep } from "./feed-prices.ts";
 
 // As many as are decided in one transaction elsewhere.

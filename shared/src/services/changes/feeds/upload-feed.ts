@@ -1,11 +1,11 @@
-import type { CurrencyCode } from "../../core/money/currency.ts";
-import { money } from "../../core/money/money.ts";
-import type { StoredMessage } from "../../ports/feed-store.ts";
-import type { FeedMessage } from "../../ports/price-feeder.ts";
-import type { ClaimedPush } from "../../ports/push-store.ts";
-import type { ShopTransaction } from "../../ports/shop-transaction.ts";
-import { gatePush } from "../changes/gate-push.ts";
-import { toChannelWalls } from "../changes/walls-of-push.ts";
+import type { CurrencyCode } from "../../../core/money/currency.ts";
+import { money } from "../../../core/money/money.ts";
+import type { StoredMessage } from "../../../ports/feed-store.ts";
+import type { FeedMessage } from "../../../ports/price-feeder.ts";
+import type { ClaimedPush } from "../../../ports/push-store.ts";
+import type { ShopTransaction } from "../../../ports/shop-transaction.ts";
+import { gatePush } from "../gate-push.ts";
+import { toChannelWalls } from "../walls-of-push.ts";
 import type { FeedDeps, FeedStep } from "./feed-prices.ts";
 
 const PAGE = 5_000;

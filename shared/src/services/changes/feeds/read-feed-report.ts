@@ -1,6 +1,6 @@
-import type { ErrorCode } from "../../core/app-error.ts";
-import type { StoredMessage } from "../../ports/feed-store.ts";
-import type { FeedReport } from "../../ports/price-feeder.ts";
+import type { ErrorCode } from "../../../core/app-error.ts";
+import type { StoredMessage } from "../../../ports/feed-store.ts";
+import type { FeedReport } from "../../../ports/price-feeder.ts";
 import type { FeedDeps, FeedStep } from "./feed-prices.ts";
 import { closeFeed, type MessageEnd, settleMessages } from "./settle-feed.ts";
 
