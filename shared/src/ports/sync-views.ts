@@ -46,7 +46,8 @@ export interface SyncDifferenceView {
   readonly itemId: string | null;
   readonly title: string | null;
   readonly marketplaceId: string;
-  readonly externalId: string;
+  /** The SKU, or the channel's own id where there is none; "" when it is about a whole marketplace. */
+  readonly sku: string;
   /** Which fact; null when a listing came or went. */
   readonly field: string | null;
   /** As text; money of fields that end in _minor is minor units of `currency`. */

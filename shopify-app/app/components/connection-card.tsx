@@ -23,6 +23,8 @@ interface ConnectionCardProps {
   /** What only Amazon accounts have. */
   readonly detail: AmazonDetailView | undefined;
   readonly runs: readonly SyncRunView[];
+  /** Its steps are shown in a card of their own. */
+  readonly isSettingUp: boolean;
   readonly now: string;
   readonly busyWith: FormDataEntryValue | null;
   readonly onAsk: (intent: ConnectionIntent) => void;
@@ -49,7 +51,9 @@ export function ConnectionCard(props: ConnectionCardProps) {
         </div>
         <ConnectionProblem connection={connection} />
         <ConnectionFacts {...props} />
-        {(run !== undefined || connection.isImporting) && <ImportProgress run={run} />}
+        {!props.isSettingUp && (run !== undefined || connection.isImporting) && (
+          <ImportProgress run={run} />
+        )}
         {detail !== undefined && connection.marketplaces.length > 0 && (
           <StoresTable marketplaces={connection.marketplaces} />
         )}
@@ -68,7 +72,7 @@ export function ConnectionCard(props: ConnectionCardProps) {
 function ConnectionFacts({ connection, detail, now }: ConnectionCardProps) {
   if (connection.channel !== "amazon") {
     return (
-      <dl className="facts facts-two">
+      <dl className="facts facts-store">
         <Fact name="Store">{connection.accountId}</Fact>
         <Fact name="Listings">{countWords(connection.listings)}</Fact>
         <Fact name="Last import">
@@ -85,7 +89,7 @@ function ConnectionFacts({ connection, detail, now }: ConnectionCardProps) {
       <Fact name="Listings">{countWords(connection.listings)}</Fact>
       <Fact name="Permission">{consentWords(connection)}</Fact>
       <Fact name="Account health">
-        {accountStatus === null ? "Amazon reports no problem" : STANDING_WORDS[accountStatus].label}
+        {accountStatus === null ? "Nothing reported" : STANDING_WORDS[accountStatus].label}
       </Fact>
       <Fact name="Last full import">
         <When at={connection.importedAt} now={now} />

@@ -37,6 +37,9 @@ export function ConnectionsPage({ now, view }: PageFacts & { view: ConnectionsVi
     setAsked({ connection, intent });
     setOpen(intent);
   };
+  const underWay = setUps(view, now);
+  const isBeingSetUp = (connection: ConnectionView) =>
+    underWay.some((each) => each.connection === connection);
   const cards = (channel: ConnectionView["channel"]) =>
     view.connections
       .filter((connection) => connection.channel === channel)
@@ -46,6 +49,7 @@ export function ConnectionsPage({ now, view }: PageFacts & { view: ConnectionsVi
           connection={connection}
           detail={view.details.find((each) => each.connectionId === connection.connectionId)}
           runs={view.runs}
+          isSettingUp={isBeingSetUp(connection)}
           now={now}
           busyWith={
             fetcher.formData?.get("connectionId") === connection.connectionId

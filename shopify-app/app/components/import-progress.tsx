@@ -8,7 +8,7 @@ export function ImportProgress({ run }: { run: SyncRunView | undefined }) {
   return (
     <div className="working" role="status">
       <Spinner size="small" accessibilityLabel="" />
-      <span>{counts === "" ? "The import starts in a moment." : `Importing: ${counts}.`}</span>
+      <span>{counts === "" ? "The import has begun." : `Importing: ${counts}.`}</span>
     </div>
   );
 }

@@ -6,6 +6,8 @@ import { countWords } from "../copy/money.ts";
 
 /** The country stores of a seller account, those with most listings first. */
 export function StoresTable({ marketplaces }: { marketplaces: readonly MarketplaceView[] }) {
+  const shown = marketplaces.filter((each) => each.isParticipating || each.listings > 0);
+  const others = marketplaces.filter((each) => !shown.includes(each));
   return (
     <div className="table-scroll">
       <table className="plain-table">
@@ -21,7 +23,7 @@ export function StoresTable({ marketplaces }: { marketplaces: readonly Marketpla
           </tr>
         </thead>
         <tbody>
-          {marketplaces.map((each) => (
+          {shown.map((each) => (
             <tr key={each.marketplaceId}>
               <th scope="row">
                 <span>{placeName(each.marketplaceId)}</span>
@@ -36,6 +38,11 @@ export function StoresTable({ marketplaces }: { marketplaces: readonly Marketpla
           ))}
         </tbody>
       </table>
+      {others.length > 0 && (
+        <p className="quiet">
+          {`Not selling in ${others.map((each) => placeName(each.marketplaceId)).join(", ")}`}
+        </p>
+      )}
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function DifferencesTable({ rows }: { rows: readonly SyncDifferenceView[]
 
 function ListingName({ row }: { row: SyncDifferenceView }) {
   const place = row.marketplaceId === "" ? "" : placeName(row.marketplaceId);
-  const name = row.title ?? (row.externalId === "" ? place : row.externalId);
+  const name = row.title ?? (row.sku === "" ? place : row.sku);
   return (
     <span className="product-name">
       {row.itemId === null ? (
@@ -51,7 +51,7 @@ function ListingName({ row }: { row: SyncDifferenceView }) {
         </Link>
       )}
       <span className="meta">
-        {row.externalId !== "" && <span className="sku">{row.externalId}</span>}
+        {row.sku !== "" && <span className="sku">{row.sku}</span>}
         {name !== place && <span>{place}</span>}
       </span>
     </span>

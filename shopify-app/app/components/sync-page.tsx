@@ -62,7 +62,7 @@ function RunFacts({ run, now }: { run: SyncRunView; now: string }) {
         <Ago at={run.startedAt} now={now} />
       </Fact>
       <Fact name="Took">{runDuration(run) ?? "Under way"}</Fact>
-      <Fact name="Found">{countsWords(run.counts) || "Nothing new"}</Fact>
+      <Fact name="Found">{countsWords(run.counts) || "–"}</Fact>
     </dl>
   );
 }

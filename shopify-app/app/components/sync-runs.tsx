@@ -47,13 +47,13 @@ export function LatestSyncs({ runs, now }: { runs: readonly SyncRunView[]; now: 
 
 /** "Amazon import". */
 export function runTitle(run: Pick<SyncRunView, "channel" | "kind">): string {
-  return `${CHANNEL_NAMES[run.channel]}: ${SYNC_KIND_WORDS[run.kind].toLowerCase()}`;
+  return `${CHANNEL_NAMES[run.channel]} ${SYNC_KIND_WORDS[run.kind].toLowerCase()}`;
 }
 
 /** What a run counted, or why it failed. */
-export function runOutcome(run: Pick<SyncRunView, "counts" | "errorCode">): string {
+export function runOutcome(run: Pick<SyncRunView, "counts" | "errorCode" | "state">): string {
   if (run.errorCode !== null) return failureWords(run.errorCode).title;
-  return countsWords(run.counts) || "Nothing new";
+  return countsWords(run.counts) || (run.state === "running" ? "Under way" : "Nothing new");
 }
 
 /** How long a run took; null while it goes on. */

@@ -12,10 +12,10 @@ import { instantWords } from "./time.ts";
 export const SYNC_KIND_WORDS: Readonly<Record<SyncKind, string>> = {
   import: "Import",
   sweep: "Market check",
-  changes: "Changed listings",
+  changes: "Changes",
   items: "Catalogue pages",
-  stock: "Stock at Amazon",
-  fees: "Amazon’s fees",
+  stock: "Stock",
+  fees: "Fees",
 };
 
 export const SYNC_STATE_WORDS: Readonly<Record<SyncState, string>> = {
@@ -79,7 +79,7 @@ export function differenceValue(
 export function differenceTable(rows: readonly SyncDifferenceView[]): string[][] {
   const lines = rows.map((row) => [
     row.marketplaceId === "" ? "" : placeName(row.marketplaceId),
-    row.externalId,
+    row.sku,
     row.title ?? "",
     DIFFERENCE_WORDS[row.kind],
     row.field === null ? "" : fieldName(row.field),

@@ -107,11 +107,13 @@ export async function readSync(
   };
 }
 
-interface DifferenceRow extends Pick<SyncDifferenceView, "kind" | "title" | "field" | "currency"> {
+interface DifferenceRow extends Pick<
+  SyncDifferenceView,
+  "kind" | "title" | "sku" | "field" | "currency"
+> {
   difference_id: string;
   item_id: string | null;
   marketplace_id: string;
-  external_id: string;
   old_value: string | null;
   new_value: string | null;
 }
@@ -126,7 +128,8 @@ async function readDifferences(
     [runId],
   );
   const answer = await client.query<DifferenceRow>(
-    `SELECT d.difference_id, d.kind, l.item_id, nullif(l.title, '') AS title, d.marketplace_id, d.external_id, d.field,
+    `SELECT d.difference_id, d.kind, l.item_id, nullif(l.title, '') AS title, d.marketplace_id,
+            coalesce(nullif(l.sku, ''), d.external_id) AS sku, d.field,
             d.old_value, d.new_value, l.currency
        FROM sync_difference d LEFT JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = d.listing_id
       WHERE d.shop_id = current_shop() AND d.run_id = $1 AND d.difference_id > coalesce($2::bigint, 0)
@@ -139,7 +142,7 @@ async function readDifferences(
     itemId: row.item_id,
     title: row.title,
     marketplaceId: row.marketplace_id,
-    externalId: row.external_id,
+    sku: row.sku,
     field: row.field,
     oldValue: row.old_value,
     newValue: row.new_value,
