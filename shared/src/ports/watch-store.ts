@@ -31,10 +31,12 @@ export interface SweptAsin {
 
 /** ASINs to be swept, as rows: nothing of a round lives in a process. */
 export interface WatchStore {
-  /** The connected account whose sweep has been due longest; null when none is. */
+  /** The connected account whose sweep has been due longest, held like by `hold`; null when none is due any more. */
   nextDue(now: Date): Promise<ConnectionId | null>;
   /** When the next sweep of this shop is due that is not due yet; null when none is planned. */
   nextAt(now: Date): Promise<Date | null>;
+  /** Holds the account's sweep to the end of the transaction: two workers never open, end or plan at once. */
+  hold(connectionId: ConnectionId): Promise<void>;
   /** The round under way, or a new one: then ASINs that came or went since the last are taken in. */
   openRound(connectionId: ConnectionId, at: Date): Promise<SweepRound>;
   /** Watched ASINs that this round has not asked about yet. */

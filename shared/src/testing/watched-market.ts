@@ -30,7 +30,7 @@ export interface WatchedMarket {
 }
 
 /** What may differ between watched markets. */
-export interface WatchedMarketGiven {
+interface WatchedMarketGiven {
   readonly asins: number;
   readonly hasQueue?: boolean;
   readonly callsPerSecond?: number;

@@ -27,6 +27,7 @@ function createRoundQueries(client: QueryClient): Omit<WatchStore, keyof ClaimQu
       const answer = await client.query<{ at: Date | null }>(NEXT_AT, [now]);
       return answer.rows[0]?.at ?? null;
     },
+    hold: async (connectionId) => void (await client.query(HOLD, [connectionId])),
     openRound: (connectionId, at) => openRound(client, connectionId, at),
     async leftInRound(connectionId, startedAt) {
       const answer = await client.query<{ left: number }>(LEFT_IN_ROUND, [connectionId, startedAt]);
@@ -64,8 +65,8 @@ function createRoundQueries(client: QueryClient): Omit<WatchStore, keyof ClaimQu
       ]);
     },
     async planNext(connectionId, at) {
-      // Locked first: a wish that came meanwhile has then been written, and is read below.
-      await client.query(LOCK_CONNECTION, [connectionId]);
+      // Held first: a wish that came meanwhile has then been written, and is read below.
+      await client.query(HOLD, [connectionId]);
       await client.query(PLAN_NEXT, [connectionId, at, NOTIFICATION_GRACE_MS]);
     },
   };
@@ -138,14 +139,14 @@ async function openRound(client: QueryClient, connectionId: string, at: Date): P
 const NEXT_DUE = `
   SELECT connection_id FROM connection
    WHERE shop_id = current_shop() AND status = 'connected' AND channel = 'amazon' AND sweep_due_at <= $1
-   ORDER BY sweep_due_at, connection_id LIMIT 1`;
+   ORDER BY sweep_due_at, connection_id LIMIT 1 FOR NO KEY UPDATE`;
 
 const NEXT_AT = `
   SELECT min(sweep_due_at) AS at FROM connection
    WHERE shop_id = current_shop() AND status = 'connected' AND channel = 'amazon' AND sweep_due_at > $1`;
 
-const LOCK_CONNECTION =
-  "SELECT 1 FROM connection WHERE shop_id = current_shop() AND connection_id = $1 FOR UPDATE";
+const HOLD =
+  "SELECT 1 FROM connection WHERE shop_id = current_shop() AND connection_id = $1 FOR NO KEY UPDATE";
 
 const OPEN_RUN = `
   SELECT run_id, started_at FROM sync_run

@@ -132,6 +132,21 @@ describe("a sweep", () => {
     expect(await runs()).toMatchObject([{ state: "done", counts: { seen: 2 } }]);
   });
 
+  it("run by two workers at once asks for no ASIN twice and keeps to one quota", async () => {
+    await watchOnly(90);
+    const startMs = nowMs();
+    const worker = (id: string) =>
+      sweepMarket({ ...pipeline, offers: market.offers, worker: id }, market.shopId, signal);
+    while (nowMs() < startMs + 30_000) {
+      await Promise.all([worker("1"), worker("2")]);
+      pipeline.clock.advance(500);
+    }
+
+    const asked = market.calls.flatMap((call) => call.asins);
+    expect([...asked].sort()).toEqual([...market.asins].sort());
+    expect(await runs()).toMatchObject([{ state: "done", counts: { seen: 90 } }]);
+  });
+
   it("without a turn of the quota waits as a row, which is no failure", async () => {
     await watchOnly(1);
     const throttled = new AppError({

@@ -128,6 +128,7 @@ async function storeReadings(
 ): Promise<void> {
   const { connection, round, readings } = call;
   const at = deps.clock.now();
+  await tx.watches.hold(connection.connectionId);
   const snapshots = readings.flatMap((reading) =>
     reading.kind === "market" ? [reading.snapshot] : [],
   );
@@ -181,6 +182,7 @@ async function giveBack(
   const { connection, round, targets, cause } = call;
   const { connectionId } = connection;
   const at = deps.clock.now();
+  await tx.watches.hold(connectionId);
   if (call.signal.aborted) {
     // The next worker goes on with the round at once.
     await tx.watches.release(connectionId, targets, null);
