@@ -153,7 +153,10 @@ function run(
     return jsonReply(reply.body, { status: reply.status ?? 200, requestId, rateLimit });
   };
   const { sellerId } = call;
-  return gates.pass({ operation: name, sku }, () =>
+  // A preview writes nothing: whoever stops or fails writes means the write itself.
+  const isPreview = call.query.get("mode") === "VALIDATION_PREVIEW";
+  const gate = isPreview ? `${name}Preview` : name;
+  return gates.pass({ operation: gate, sku }, () =>
     weather.pass({ operation: name, sellerId }, act),
   );
 }
