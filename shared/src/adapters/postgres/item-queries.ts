@@ -4,10 +4,7 @@ import type { QueryClient } from "./query-client.ts";
 
 type ItemQueries = Pick<
   CatalogStore,
-  | "saveShopifyCosts"
-  | "setItemMoney"
-  | "itemCurrency"
-  | "listingsOfItem"
+  "saveShopifyCosts" | "setItemMoney" | "itemCurrency" | "listingsOfItem"
 >;
 
 /** Items as rows: what the merchant says of cost and bounds. */

@@ -121,10 +121,7 @@ describe("linking", () => {
   });
 
   it("asks a person where only the title speaks, and links nothing on it", async () => {
-    await bring(
-      [{ title: "Linen tea towel" }],
-      [{ sku: "X", title: "Tea towel, linen" }],
-    );
+    await bring([{ title: "Linen tea towel" }], [{ sku: "X", title: "Tea towel, linen" }]);
 
     const known = await rows();
     expect(known.get("X")?.item_id).not.toBe(known.get("V1")?.item_id);
@@ -141,10 +138,7 @@ describe("linking", () => {
     await bring([{ title: "Linen tea towel" }], [{ sku: "X", title: "Linen tea towel" }]);
     expect(await reviews()).toHaveLength(1);
 
-    await bring(
-      [{ title: "Linen tea towel", sku: "X" }],
-      [{ sku: "X", title: "Linen towel" }],
-    );
+    await bring([{ title: "Linen tea towel", sku: "X" }], [{ sku: "X", title: "Linen towel" }]);
 
     expect(await reviews()).toEqual([]);
   });
