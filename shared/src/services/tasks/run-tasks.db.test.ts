@@ -122,8 +122,50 @@ describe("a task", () => {
       status: "disconnected",
       problemCode: "amazon_authorization_revoked",
     });
-    await plan();
     expect(await pipeline.directory.dueWork(inMs(1))).not.toContainEqual({ shopId, stage: "task" });
+  });
+
+  it("whose account was disconnected goes on where it was once somebody connects it again", async () => {
+    await run(() => Promise.resolve({ dueAt: inMs(0), progress: { reportId: "R1" } }));
+    await failing("never", "amazon_authorization_revoked");
+    const [gone] = await pipeline.inShop(shopId, (tx) => tx.connections.byChannel("amazon"));
+    if (gone === undefined) throw new Error("the connection is gone");
+
+    await pipeline.inShop(shopId, (tx) =>
+      tx.connections.connect({
+        channel: "amazon",
+        accountId: gone.accountId,
+        region: gone.region,
+        tokenSealed: null,
+        consentedAt: pipeline.clock.now(),
+        importDueAt: null,
+      }),
+    );
+    const seen: unknown[] = [];
+    await run((step) => {
+      seen.push(step.progress);
+      return Promise.resolve({ dueAt: null, progress: {} });
+    });
+
+    expect(seen).toEqual([{ reportId: "R1" }]);
+  });
+
+  it("laid aside is tried again a day after somebody still wants it, and not before", async () => {
+    const ensure = () =>
+      pipeline.inShop(shopId, (tx) =>
+        tx.tasks.ensure({ connectionId, kind: "orders", key: "" }, pipeline.clock.now()),
+      );
+    await failing("never", "amazon_request_refused");
+
+    pipeline.clock.advance(23 * 3_600_000);
+    await ensure();
+    expect(await rows()).toMatchObject([{ state: "dead" }]);
+
+    pipeline.clock.advance(3_600_000);
+    await ensure();
+    expect(await rows()).toMatchObject([
+      { state: "waiting", attempts: 0, due_at: pipeline.clock.now() },
+    ]);
   });
 
   it("refused for our own client secret disconnects nobody, says so and is tried again", async () => {
