@@ -40,7 +40,7 @@ export interface TaskStepEnd {
 export interface TaskStore {
   /** Makes sure that the task exists and is due at `at` or earlier; a dead one comes back to life. */
   plan(task: TaskName, at: Date): Promise<void>;
-  /** Makes sure that the task exists; one that is there keeps its plan. */
+  /** Makes sure that the task exists; one that is there keeps its plan, one dead for a day is tried again. */
   ensure(task: TaskName, at: Date): Promise<void>;
   /**
    * Makes tasks of a connection due now whose progress names `naming` (a report id, a feed id): what they

@@ -82,7 +82,9 @@ const INSERT = `
   INSERT INTO task AS t (shop_id, connection_id, kind, key, due_at) VALUES (current_shop(), $1, $2, $3, $4)
   ON CONFLICT (shop_id, coalesce(connection_id, 0), kind, key)`;
 
-const ENSURE = `${INSERT} DO NOTHING`;
+// One laid aside is tried again a day later for as long as somebody still wants it.
+const ENSURE = `${INSERT} DO UPDATE SET state = 'waiting', attempts = 0, due_at = excluded.due_at
+  WHERE t.state = 'dead' AND t.ended_at <= excluded.due_at - interval '1 day'`;
 
 // While a step runs, the wish waits in again_at: the step's own plan must not push it back.
 const PLAN = `${INSERT} DO UPDATE SET state = 'waiting', attempts = CASE WHEN t.state = 'dead' THEN 0 ELSE t.attempts END,

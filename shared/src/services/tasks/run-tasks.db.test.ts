@@ -126,7 +126,8 @@ describe("a task", () => {
   });
 
   it("whose account was disconnected goes on where it was once somebody connects it again", async () => {
-    await run(() => Promise.resolve({ dueAt: inMs(0), progress: { reportId: "R1" } }));
+    await run(() => Promise.resolve({ dueAt: inMs(1_000), progress: { reportId: "R1" } }));
+    pipeline.clock.advance(1_000);
     await failing("never", "amazon_authorization_revoked");
     const [gone] = await pipeline.inShop(shopId, (tx) => tx.connections.byChannel("amazon"));
     if (gone === undefined) throw new Error("the connection is gone");

@@ -155,6 +155,9 @@ function failedEnd(
     return { state: "waiting", dueAt, progress, attempts: task.attempts, errorCode: code, at };
   }
   deps.logger.error("task_failed", facts, cause);
+  // The account is gone, not the wish: nothing of it is claimed until somebody connects it again.
+  if (REVOKED.has(code))
+    return { state: "waiting", dueAt: at, progress, attempts: 0, errorCode: code, at };
   const attempts = task.attempts + 1;
   const isOver = attempts >= ATTEMPTS_MAX || (cause instanceof AppError && cause.retry === "never");
   if (isOver) return { state: "dead", dueAt: null, progress, attempts, errorCode: code, at };
