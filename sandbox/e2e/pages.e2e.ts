@@ -1,4 +1,5 @@
 /** Every page in every state, on a phone, by keyboard, with wrong input and without a database. */
+import { readFileSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AdminPage } from "./harness/admin-page.ts";
@@ -11,7 +12,15 @@ import { dollars } from "./harness/outside.ts";
 import { proposeBy } from "./harness/proposals.ts";
 import { readWebVitals } from "./harness/web-vitals.ts";
 
-const PAGES = ["/app", "/app/approvals", "/app/products", "/app/connections", "/app/activity"];
+const PAGES = [
+  "/app",
+  "/app/approvals",
+  "/app/products",
+  "/app/links",
+  "/app/connections",
+  "/app/syncs",
+  "/app/activity",
+];
 
 let calibr: Calibr;
 let admin: AdminPage;
@@ -30,6 +39,7 @@ describe("before Amazon is connected", () => {
     ["/app", "Set up Calibr"],
     ["/app/approvals", "Nothing waits for you"],
     ["/app/connections", "Connect Amazon"],
+    ["/app/syncs", "Sync history"],
     ["/app/activity", "Nothing has happened yet"],
   ])("%s says what is missing and what comes next", async (path, heading) => {
     await pages.open(path);
@@ -69,7 +79,13 @@ describe("with a catalogue and proposals", () => {
     const [item] = await calibr.onlooker.ask<{ item: string; change: string }>(
       "SELECT item_id::text AS item, change_id::text AS change FROM price_change JOIN listing USING (shop_id, listing_id) LIMIT 1",
     );
-    const all = [...PAGES, `/app/products/${item?.item}`, `/app/changes/${item?.change}`];
+    const run = await importRun();
+    const all = [
+      ...PAGES,
+      `/app/syncs/${run}`,
+      `/app/products/${item?.item}`,
+      `/app/changes/${item?.change}`,
+    ];
     for (const path of all) {
       await phone.openApp(path);
       const frame = await phone.ready();
@@ -104,6 +120,74 @@ describe("with a catalogue and proposals", () => {
     await admin.toast("1 price approved").waitFor();
     for (const key of ["j", "r"]) await press(key);
     await admin.toast("1 price rejected").waitFor();
+    admin.problems.check();
+  });
+});
+
+/** The Amazon import, which found every listing to be new. */
+async function importRun(): Promise<string> {
+  const [row] = await calibr.onlooker.ask<{ run: string }>(
+    `SELECT run_id::text AS run FROM sync_run JOIN connection USING (shop_id, connection_id)
+      WHERE channel = 'amazon' AND kind = 'import' ORDER BY run_id LIMIT 1`,
+  );
+  return row?.run ?? "0";
+}
+
+describe("the history of syncs", () => {
+  it("is a click away from Connections, filters by kind, and leads to a run with its differences", async () => {
+    await pages.open("/app/connections");
+    await pages.heading("Latest syncs").waitFor();
+    await admin.app.getByRole("link", { name: "Sync history" }).first().click();
+    await pages.heading("Sync history").waitFor();
+    await admin.app.getByRole("link", { name: "Import", exact: true }).click();
+    await pages.untilPath(/kind=import/);
+    await admin.app.getByRole("link", { name: "Amazon import" }).last().click();
+    await pages.untilPath(/\/app\/syncs\/\d+$/);
+    await pages.heading("Differences").waitFor();
+    await admin.app.getByRole("row", { name: /New/ }).first().waitFor();
+    await pages.text(/^50 of \d+ differences$/).waitFor();
+    await admin.app.getByRole("link", { name: "Next" }).click();
+    await admin.app.getByRole("link", { name: "Back to the first" }).waitFor();
+    admin.problems.check();
+  });
+
+  it("gives the differences of a run as a file", async () => {
+    await pages.open(`/app/syncs/${await importRun()}`);
+    const [download] = await Promise.all([
+      admin.page.waitForEvent("download"),
+      pages.button("Download CSV").click(),
+    ]);
+    const text = readFileSync(await download.path(), "utf8");
+    const [head, ...lines] = text.trim().split("\r\n");
+    expect(head).toBe("Country store,SKU,Title,What,Fact,Before,Now");
+    expect(lines.length).toBeGreaterThan(200);
+    expect(lines.every((line) => line.startsWith("United States,"))).toBe(true);
+    admin.problems.check();
+  });
+});
+
+describe("what Amazon says of products", () => {
+  it("filters those that lost the featured offer, and shows who holds it", async () => {
+    await pages.open("/app/products");
+    await admin.app.getByRole("link", { name: "Featured offer lost" }).click();
+    await pages.untilPath(/filter=box_lost/);
+    await pages.text(/^Featured offer lost /).waitFor();
+    await admin.app.locator("a[data-primary-link]").first().click();
+    await pages.heading("Market United States").waitFor();
+    await admin.app
+      .getByRole("row", { name: /featured/ })
+      .first()
+      .waitFor();
+    await admin.app.getByRole("row", { name: /^You/ }).waitFor();
+    await pages.heading("Who was featured").waitFor();
+    await pages.text("Sales rank").waitFor();
+    admin.problems.check();
+  });
+
+  it.each(["Suppressed", "Silent"])("filters by %s", async (name) => {
+    await pages.open("/app/products");
+    await admin.app.getByRole("link", { name, exact: true }).click();
+    await pages.text(/of \d+ items$/).waitFor();
     admin.problems.check();
   });
 });
