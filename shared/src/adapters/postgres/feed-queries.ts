@@ -1,5 +1,5 @@
 /** Statements of price feeds. */
-import { IS_HELD_BACK, PUSH_FACTS } from "./push-claim.ts";
+import { IS_HELD_BACK, pushFacts } from "./push-claim.ts";
 
 // The busiest minute of the last day says what patching can do; a quiet day says nothing. Feeds count from submission
 // to end, also those that were stuck: their median is taken.
@@ -36,18 +36,20 @@ export const OPEN = `
    WHERE ${WAITS_FOR_FEED}
   ON CONFLICT (shop_id, connection_id, marketplace_id) WHERE state = 'gathering' DO NOTHING`;
 
-// The fence grows as in a claim: nobody else's result counts for these pushes any more.
+// The fence grows as in a claim: nobody else's result counts for these pushes any more. The marketplace is looked up for
+// each push: without statistics a join with listings would go through all of the marketplace for each.
 export const TAKE_WAITING = `
   WITH mine AS MATERIALIZED (
-    SELECT p.listing_id, p.version FROM push p JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = p.listing_id
-     WHERE ${WAITS_FOR_FEED} AND l.marketplace_id = $2
-     ORDER BY p.next_at LIMIT $3 FOR UPDATE OF p SKIP LOCKED
+    SELECT p.listing_id, p.version FROM push p
+     WHERE ${WAITS_FOR_FEED}
+       AND (SELECT l.marketplace_id FROM listing l WHERE l.shop_id = current_shop() AND l.listing_id = p.listing_id) = $2
+     ORDER BY p.next_at LIMIT $3 FOR UPDATE SKIP LOCKED
   ), p AS (
     UPDATE push p SET fence = p.fence + 1, attempts = p.attempts + 1
       FROM mine m
      WHERE p.shop_id = current_shop() AND p.listing_id = m.listing_id AND p.version = m.version
     RETURNING p.*, false AS was_abandoned
-  )${PUSH_FACTS}
+  )${pushFacts()}
    ORDER BY c.approved_at, p.change_id`;
 
 export const ADD = `
@@ -71,9 +73,8 @@ export const OPEN_MESSAGES = `
       FROM price_feed_message m JOIN push p ON p.shop_id = current_shop() AND p.change_id = m.change_id
      WHERE m.shop_id = current_shop() AND m.price_feed_id = $1 AND m.outcome = 'waiting' AND m.message_id > $2
      ORDER BY m.message_id LIMIT $3
-  ), facts AS (${PUSH_FACTS})
-  SELECT facts.*, p.message_id, p.message_fence, p.message_price_minor, p.min_minor, p.max_minor
-    FROM facts JOIN p USING (change_id) ORDER BY p.message_id`;
+  )${pushFacts(", p.message_id, p.message_fence, p.message_price_minor, p.min_minor, p.max_minor")}
+   ORDER BY p.message_id`;
 
 export const SETTLE = `
   UPDATE price_feed_message m SET outcome = r.outcome, issue = left(r.issue, 1000)

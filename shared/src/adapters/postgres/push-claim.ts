@@ -5,7 +5,7 @@ import { toChangeId, toConnectionId, toListingId } from "../../core/ids.ts";
 import type { ClaimedPush, PushStage } from "../../ports/push-store.ts";
 import { toMinor } from "./change-store.ts";
 
-/** A push with everything that the last gate looks at, as {@link PUSH_FACTS} reads it. */
+/** A push with everything that the last gate looks at, as {@link pushFacts} reads it. */
 export interface ClaimedRow {
   readonly change_id: string;
   readonly listing_id: string;
@@ -115,8 +115,12 @@ export function isNewerSent(n: string): string {
           AND ${n}.state IN ('approved', 'sending', 'unknown', 'accepted', 'live', 'diverged', 'overtaken')`;
 }
 
-/** Everything about the pushes `p` (a set with the columns of `push` and `was_abandoned`) that a gate looks at. */
-export const PUSH_FACTS = `
+/**
+ * Everything about the pushes `p` (a set with the columns of `push` and `was_abandoned`) that a gate looks at.
+ * `more`: further columns of that set, as SQL.
+ */
+export function pushFacts(more = ""): string {
+  return `
   SELECT p.change_id, p.listing_id, p.version, p.stage, c.state AS change_state, p.connection_id, k.account_id, k.region,
          k.status AS connection_status, l.marketplace_id, l.external_id, l.parent_id, l.product_type, l.channel,
          p.price_minor, coalesce(p.base_minor, c.old_minor) AS old_minor, p.currency, p.floor_minor, c.ceiling_minor, p.attempts,
@@ -127,7 +131,7 @@ export const PUSH_FACTS = `
          coalesce(s.is_paused, false) AS is_paused,
          (SELECT array_agg(e.price_minor) FROM price_watch e
            WHERE e.shop_id = current_shop() AND e.listing_id = p.listing_id AND e.version < p.version) AS older_minors,
-         EXISTS (SELECT 1 FROM price_change n WHERE ${isNewerSent("n")}) AS has_newer
+         EXISTS (SELECT 1 FROM price_change n WHERE ${isNewerSent("n")}) AS has_newer${more}
     FROM p
     JOIN price_change c ON c.shop_id = current_shop() AND c.change_id = p.change_id
     JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = p.listing_id
@@ -136,6 +140,7 @@ export const PUSH_FACTS = `
     LEFT JOIN item i ON i.shop_id = current_shop() AND i.item_id = l.item_id
     LEFT JOIN rule r ON r.shop_id = current_shop() AND r.channel = l.channel
     LEFT JOIN shop_settings s ON s.shop_id = current_shop()`;
+}
 
 /** Whether a push `p` that was never sent has to wait: its shop is paused, or its account has lost its permission or its standing. */
 export const IS_HELD_BACK = `
@@ -177,5 +182,5 @@ export const CLAIM = `
      WHERE p.shop_id = current_shop() AND p.listing_id = m.listing_id AND p.version = m.version
        AND before.shop_id = current_shop() AND before.listing_id = m.listing_id AND before.version = m.version
     RETURNING p.*, before.lease_until IS NOT NULL AS was_abandoned
-  )${PUSH_FACTS}
+  )${pushFacts()}
    ORDER BY p.is_urgent DESC, c.approved_at, p.change_id`;

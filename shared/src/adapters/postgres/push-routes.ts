@@ -63,7 +63,8 @@ const ROUTABLE = `
     FROM fresh f`;
 
 // Urgent: a person takes a price back, or the price now live stands outside the walls. The newest of the others go by
-// feed: who has waited longest is served first either way.
+// feed: who has waited longest is served first either way. Ranks, not a join of the set with itself: on tables without
+// statistics such a join compares each push with each.
 const ROUTE = `
   WITH fresh AS MATERIALIZED (
     SELECT p.listing_id, p.version, p.change_id, p.next_at FROM push p
@@ -78,14 +79,14 @@ const ROUTE = `
       JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = f.listing_id
       LEFT JOIN item i ON i.shop_id = current_shop() AND i.item_id = l.item_id
       LEFT JOIN listing_write w ON w.shop_id = current_shop() AND w.listing_id = f.listing_id
-  ), by_feed AS MATERIALIZED (
-    SELECT listing_id, version FROM judged WHERE NOT is_urgent ORDER BY next_at DESC, listing_id DESC LIMIT $2
-  ), chosen AS (
-    SELECT j.*, b.listing_id IS NOT NULL AS is_fed,
-           j.is_first AND b.listing_id IS NULL
-             AND row_number() OVER (PARTITION BY j.is_first AND b.listing_id IS NULL ORDER BY j.next_at, j.listing_id) <= $3
-             AS needs_preview
-      FROM judged j LEFT JOIN by_feed b USING (listing_id, version)
+  ), ranked AS MATERIALIZED (
+    SELECT j.*, NOT is_urgent
+             AND row_number() OVER (PARTITION BY is_urgent ORDER BY next_at DESC, listing_id DESC) <= $2 AS is_fed
+      FROM judged j
+  ), chosen AS MATERIALIZED (
+    SELECT r.*, is_first AND NOT is_fed
+             AND row_number() OVER (PARTITION BY is_first AND NOT is_fed ORDER BY next_at, listing_id) <= $3 AS needs_preview
+      FROM ranked r
   ), routed AS (
     UPDATE push p SET way = CASE WHEN c.is_fed THEN 'feed' ELSE 'patch' END, is_urgent = c.is_urgent, needs_preview = c.needs_preview
       FROM chosen c
