@@ -197,6 +197,7 @@ describe("the connections", () => {
         startedAt: now,
         expiresAt: now,
       });
+      if (linkId === null) throw new Error("the attempt was not begun");
       await tx.connections.endLink(linkId, {
         status: "failed",
         failureCode: "amazon_oauth_code_refused",
