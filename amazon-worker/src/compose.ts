@@ -90,14 +90,6 @@ export async function composeWorker(
     logger,
     ...(waiting === undefined ? {} : { waiting }),
   });
-  const sessions = createOfflineSessions({ prisma, sealBox });
-  const tokens = createOfflineTokens({ sessions, app: config.shopify, clock, logger, fetch });
-  const client = createAdminClient({
-    tokens,
-    limiter: createCostLimiter({ clock }),
-    logger,
-    fetch,
-  });
   return {
     config,
     clock,
@@ -110,10 +102,7 @@ export async function composeWorker(
     registry,
     sealBox,
     amazon,
-    shopify: {
-      source: createShopifyListingSource({ client, clock }),
-      channel: createShopifyPriceChannel({ client, clock }),
-    },
+    shopify: composeShopify({ prisma, sealBox, config, clock, logger }),
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
     async close() {
       amazon.close();
@@ -122,5 +111,23 @@ export async function composeWorker(
       await queuePool.end();
       await pool.end();
     },
+  };
+}
+
+function composeShopify(parts: {
+  readonly prisma: ReturnType<typeof createPrismaClient>;
+  readonly sealBox: ReturnType<typeof createSealBox>;
+  readonly config: WorkerConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): WorkerParts["shopify"] {
+  const { prisma, sealBox, config, clock, logger } = parts;
+  const sessions = createOfflineSessions({ prisma, sealBox });
+  const tokens = createOfflineTokens({ sessions, app: config.shopify, clock, logger, fetch });
+  const limiter = createCostLimiter({ clock });
+  const client = createAdminClient({ tokens, limiter, logger, fetch });
+  return {
+    source: createShopifyListingSource({ client, clock }),
+    channel: createShopifyPriceChannel({ client, clock }),
   };
 }
