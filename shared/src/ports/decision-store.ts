@@ -12,6 +12,8 @@ export interface DecisionContext {
   readonly eventAt: Date;
   readonly channel: Channel;
   readonly accountId: string;
+  /** Every Amazon account of the shop, in order: none of their offers is a rival. */
+  readonly ownSellerIds: readonly string[];
   readonly marketplaceId: string;
   readonly sku: string | null;
   readonly asin: string | null;

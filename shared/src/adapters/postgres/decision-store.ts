@@ -37,6 +37,7 @@ interface ContextRow {
   event_at: Date;
   channel: Channel;
   account_id: string;
+  own_seller_ids: string[];
   marketplace_id: string;
   sku: string | null;
   parent_id: string | null;
@@ -84,6 +85,7 @@ function toContext(row: ContextRow): DecisionContext {
     eventAt: row.event_at,
     channel: row.channel,
     accountId: row.account_id,
+    ownSellerIds: row.own_seller_ids,
     marketplaceId: row.marketplace_id,
     sku: row.sku,
     asin: row.channel === "amazon" ? row.parent_id : null,
@@ -200,8 +202,11 @@ const CLAIM_DIRTY = `
          h.observed_at AS head_observed_at, o.snapshot, p.change_id AS proposal_id, p.new_minor AS proposal_minor, p.old_minor AS proposal_old_minor,
          f.change_id AS in_flight_id, f.new_minor AS in_flight_minor, f.state AS in_flight_state,
          u.new_minor AS undone_minor, u.inputs AS undone_inputs, r.version AS rule_version, r.body AS rule_body,
-         k.status AS connection_status
+         k.status AS connection_status, own.seller_ids AS own_seller_ids
     FROM claimed d
+    -- Also one that is disconnected: its offers are still the merchant's own.
+    CROSS JOIN (SELECT coalesce(array_agg(DISTINCT a.account_id ORDER BY a.account_id), '{}') AS seller_ids FROM connection a
+      WHERE a.shop_id = current_shop() AND a.channel = 'amazon') own
     JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = d.listing_id
     JOIN connection k ON k.shop_id = current_shop() AND k.connection_id = l.connection_id
     LEFT JOIN item i ON i.shop_id = current_shop() AND i.item_id = l.item_id

@@ -74,7 +74,10 @@ export type DecisionInputs = {
   readonly rule: PricingRule;
   /** For `match` and `beat`; null when the market was never seen. */
   readonly market: MarketSnapshot | null;
-  /** Other seller accounts of the same merchant. */
+  /**
+   * Every seller account of the merchant, also the listing's own: a picture of the market marks as own only the offers
+   * of the account that it was read with.
+   */
   readonly sisterSellerIds: readonly string[];
   /** For `follow`; null when the listing is not linked. */
   readonly sibling: SiblingFacts | null;

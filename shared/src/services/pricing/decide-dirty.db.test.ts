@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { money } from "../../core/money/money.ts";
 import { decodeRule, encodeRule } from "../../core/pricing/rule-json.ts";
 import type { ListingFact } from "../../ports/listing-source.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
@@ -183,6 +184,49 @@ describe("an open proposal", () => {
       old_minor: "2950",
       new_minor: "2850",
     });
+  });
+});
+
+describe("two Amazon accounts of one merchant", () => {
+  const SISTER = "A3SISTERTEST01";
+
+  // Whoever takes the other account for a rival undercuts the merchant's own offer, down to the floor.
+  it.each([
+    ["stays while the other one is featured", { target: "featured", hasRival: false }, []],
+    ["answers the rival and not the other one", { target: "lowest", hasRival: true }, ["2890"]],
+  ])("%s", async (_what, { target, hasRival }, prices) => {
+    const product = await makeLinkedProduct(pipeline);
+    await withRule(product, (body) => ({
+      ...body,
+      target,
+      strategy: { kind: "beat", beatByMinor: "10" },
+    }));
+    await pipeline.inShop(product.shopId, async (tx) => {
+      const now = pipeline.clock.now();
+      await tx.connections.connect({
+        channel: "amazon",
+        accountId: SISTER,
+        region: "na",
+        tokenSealed: "sealed",
+        consentedAt: now,
+        importDueAt: null,
+      });
+      const market = snapshotOf(product.asin, { rivalMinor: 2_900n, observedAt: now });
+      const [rival, own] = market.offers;
+      if (rival === undefined || own === undefined) throw new Error("a market of two");
+      const cheaper = money(2_800n, "USD");
+      const sister = { ...rival, sellerId: SISTER, listing: cheaper, landed: cheaper };
+      const offers = hasRival
+        ? [rival, own, { ...sister, isFeatured: false }]
+        : [{ ...rival, isFeatured: false }, own, sister];
+      await tx.market.recordSnapshots([{ ...market, offers }], "sweep");
+    });
+
+    await steps.decide(product);
+
+    const changes = await steps.changesOf(product);
+    const ours = changes.filter((each) => each.listing_id === product.amazonId);
+    expect(ours.map((each) => each.new_minor)).toEqual(prices);
   });
 });
 

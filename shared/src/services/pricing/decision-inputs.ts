@@ -59,7 +59,7 @@ export function decisionInputs(
     }),
     rule: known.rule,
     market: readSnapshot(context.snapshot),
-    sisterSellerIds: [],
+    sisterSellerIds: context.ownSellerIds,
     sibling: known.sibling,
     takenBack: readTakenBack(context, currency),
   };
