@@ -94,6 +94,37 @@ describe("claiming", () => {
     ).toHaveLength(1);
   });
 
+  it("reads prices back together that were sent one by one", async () => {
+    const { amazon } = pipeline.channels;
+    for (let sent = 0; sent < 4; sent += 1) {
+      let left = 1;
+      await send(() => ({ count: left, nextAt: inASecond() }), {
+        pushPrices(account, pushes, stop) {
+          left -= pushes.length;
+          return amazon.pushPrices(account, pushes, stop);
+        },
+      });
+      pipeline.clock.advance(200);
+    }
+    pipeline.clock.advance(700);
+    const read: number[] = [];
+    const watching: PriceChannel = {
+      ...amazon,
+      readPrices(account, addresses, stop) {
+        read.push(addresses.length);
+        return amazon.readPrices(account, addresses, stop);
+      },
+    };
+    const channels = { ...pipeline.channels, amazon: watching };
+    await pushPrices(
+      { ...pipeline, channels, worker: "1" },
+      { shopId: first().shopId, channel: "amazon", work: "read" },
+      signal,
+    );
+
+    expect(read).toEqual([3]);
+  });
+
   it("leaves first writes whose preview has no turn, and sends the others", async () => {
     const [known] = products;
     await rows(

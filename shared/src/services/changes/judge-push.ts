@@ -2,6 +2,7 @@ import type { PriceChangeState } from "../../core/changes/states.ts";
 import type { ChangeActor } from "../../ports/change-store.ts";
 import type { PriceReading, PushOutcome } from "../../ports/price-channel.ts";
 import type { ClaimedPush, PushStep, SeenPrice } from "../../ports/push-store.ts";
+import { firstReadBack, LATE_READ_MS, nextReadBack } from "./read-back-times.ts";
 
 // Amazon processes an accepted patch in seconds to minutes, sometimes hours (contracts: ACCEPTED is only a
 // receipt). After this long without seeing the price the merchant is told instead of left to hope.
@@ -11,11 +12,9 @@ const LIVE_DEADLINE_MS = 15 * 60_000;
 const RESEND_AFTER_MS = 5 * 60_000;
 const RESENDS_MAX = 2;
 // A diverged price is still looked for: some appear hours later.
-const LATE_READ_MS = 30 * 60_000;
 const LATE_DEADLINE_MS = 24 * 60 * 60_000;
 // Told to wait for an hour, a price is no longer the one to send: the engine decides anew.
 const WAIT_MS_MAX = 60 * 60_000;
-const READ_DELAY_MS_FIRST = 500;
 const READ_DELAY_MS_MAX = 60_000;
 // A resend after an unknown outcome waits for the read-back, and each further one waits longer.
 const RESOLVE_DELAY_MS = 1_000;
@@ -52,7 +51,7 @@ export function judgeSent(push: ClaimedPush, outcome: PushOutcome, now: Date): V
       return going(
         {
           stage: "confirm",
-          nextAt: later(now, READ_DELAY_MS_FIRST),
+          nextAt: firstReadBack(now),
           // One deadline for all tries of an accepted price; a live one that was set back gets a new one.
           deadlineAt: push.changeState === "accepted" ? null : later(now, LIVE_DEADLINE_MS),
           receiptId,
@@ -237,12 +236,8 @@ const UNPROVEN: Partial<Record<PriceChangeState, PriceChangeState>> = {
 };
 
 function readAgain(push: ClaimedPush, now: Date, limitMs: number): Verdict {
-  const waitMs =
-    push.changeState === "diverged"
-      ? LATE_READ_MS
-      : Math.min(READ_DELAY_MS_FIRST * 2 ** Math.min(push.reads, 20), limitMs);
   const stage = push.changeState === "unknown" ? "resolve" : "confirm";
-  return going(stay(stage, later(now, waitMs), true));
+  return going(stay(stage, nextReadBack(push, now, limitMs), true));
 }
 
 function going(step: Verdict["step"], moves: readonly VerdictMove[] = []): Verdict {

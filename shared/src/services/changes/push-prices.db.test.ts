@@ -180,8 +180,9 @@ describe("a failure of the whole account", () => {
       pipeline.clock.advance(Math.max(1_000, waits.at(-1) ?? 0));
     }
 
-    // Half a second after the receipt and after the first reading, then twice as long each time, five minutes at most.
-    expect(waits.slice(0, 5)).toEqual([500, 500, 1_000, 2_000, 4_000]);
+    // On the first full second half a second after the receipt and after the first reading, then twice as long each
+    // time, five minutes at most.
+    expect(waits.slice(0, 5)).toEqual([1_000, 1_000, 1_000, 2_000, 4_000]);
     expect(Math.max(...waits.slice(0, -1))).toBe(300_000);
     // A price that diverged is still looked for.
     expect(waits.at(-1)).toBe(1_800_000);
