@@ -87,7 +87,7 @@ function summaryOf(listing: Listing, store: ListingsStore): ItemSummaryByMarketp
     marketplaceId: seed.marketplaceId,
     ...(asin === null ? {} : { asin }),
     productType: seed.productType,
-    conditionType: "new_new",
+    conditionType: seed.conditionType ?? "new_new",
     status: asin === null ? [] : isBuyable ? ["BUYABLE", "DISCOVERABLE"] : ["DISCOVERABLE"],
     ...(seed.fulfilment === "AMAZON" ? { fnSku: listing.fnSku } : {}),
     itemName: seed.title,

@@ -4,6 +4,16 @@ import type { Fulfilment } from "../market/types.ts";
 import { toAmount } from "./decimal.ts";
 import type { OfferElement } from "./purchasable-offer.ts";
 
+/** Amazon's words for the condition of what is sold, with its number in the listings report. */
+export const CONDITION_CODES = {
+  new_new: "11",
+  used_like_new: "1",
+  used_very_good: "2",
+  used_good: "3",
+  used_acceptable: "4",
+} as const;
+export type ConditionType = keyof typeof CONDITION_CODES;
+
 type ListingStatus = "ACTIVE" | "INACTIVE" | "INCOMPLETE";
 
 /** A listing as the seed or a control call states it. */
@@ -17,6 +27,8 @@ export interface SeedListing {
   /** EAN-13 as the report's product-id. */
   readonly barcode: string;
   readonly fulfilment: Fulfilment;
+  /** New when left out. */
+  readonly conditionType?: ConditionType;
   readonly quantity: number;
   readonly status: ListingStatus;
   readonly weightGrams: number;

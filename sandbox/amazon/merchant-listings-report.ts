@@ -1,4 +1,5 @@
 /** GET_MERCHANT_LISTINGS_ALL_DATA: every listing of the account as tab-separated text. */
+import { CONDITION_CODES } from "./listing.ts";
 import type { Listing } from "./listing.ts";
 import { toText } from "./decimal.ts";
 import { REPORT_HEADERS } from "./report-headers.ts";
@@ -44,9 +45,6 @@ export interface ReportStyle {
   readonly locale: ReportLocale;
 }
 
-/** Condition 11 is "New" in Amazon's flat files; product id types: 1 ASIN, 4 EAN. */
-const CONDITION_NEW = "11";
-
 export function merchantListingsReport(
   listings: readonly Listing[],
   { locale }: ReportStyle,
@@ -74,8 +72,9 @@ function cellsOf(listing: Listing): Partial<Record<ReportColumn, string>> {
     quantity: isAmazon ? "" : String(listing.quantity),
     "open-date": openDate(listing.createdAt),
     "item-is-marketplace": "y",
+    // Product id types: 1 ASIN, 4 EAN.
     "product-id-type": listing.asin === null ? "4" : "1",
-    "item-condition": CONDITION_NEW,
+    "item-condition": CONDITION_CODES[seed.conditionType ?? "new_new"],
     asin1: listing.asin ?? "",
     "will-ship-internationally": "N",
     "expedited-shipping": "N",

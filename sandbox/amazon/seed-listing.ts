@@ -1,7 +1,8 @@
 /** A listing from a control call: only the SKU is needed, the rest has ordinary values. */
 import { ControlError } from "../http/control.ts";
 import type { ControlArguments } from "../http/control.ts";
-import type { SeedListing } from "./listing.ts";
+import { CONDITION_CODES } from "./listing.ts";
+import type { ConditionType, SeedListing } from "./listing.ts";
 import { findMarketplace } from "./marketplaces.ts";
 
 const STATUSES = ["ACTIVE", "INACTIVE", "INCOMPLETE"] as const;
@@ -23,6 +24,7 @@ export function parseSeedListing(args: ControlArguments): SeedListing {
     productType: text(args, "productType", "HOME"),
     barcode: text(args, "barcode", "9520000047119"),
     fulfilment: args["fulfilment"] === "AMAZON" ? "AMAZON" : "MERCHANT",
+    conditionType: conditionOf(args),
     quantity: whole(args, "quantity") ?? 25,
     status,
     weightGrams: whole(args, "weightGrams") ?? 400,
@@ -47,6 +49,13 @@ export function parseSeedListing(args: ControlArguments): SeedListing {
     isAutomated: args["isAutomated"] === true,
     isSilent: args["isSilent"] === true,
   };
+}
+
+function conditionOf(args: ControlArguments): ConditionType {
+  const asked = args["conditionType"] ?? "new_new";
+  const known = (Object.keys(CONDITION_CODES) as ConditionType[]).find((word) => word === asked);
+  if (known === undefined) throw new ControlError(`"conditionType" is none that is known here`);
+  return known;
 }
 
 function mixedStatus(index: number, status: SeedListing["status"]): SeedListing["status"] {

@@ -423,6 +423,8 @@ CREATE TABLE "poison_message" (
 ALTER TABLE "connection_marketplace" ADD COLUMN "is_participating" BOOLEAN NOT NULL DEFAULT true;
 ALTER TABLE "connection_marketplace" ADD COLUMN "has_suspended_listings" BOOLEAN NOT NULL DEFAULT false;
 
+ALTER TABLE "listing" ADD COLUMN "condition" TEXT NOT NULL DEFAULT 'new';
+ALTER TABLE "listing" ADD CONSTRAINT "listing_condition_known" CHECK ("condition" IN ('new', 'used', 'collectible', 'refurbished', 'club'));
 ALTER TABLE "listing" ADD COLUMN "details_at" TIMESTAMPTZ(3);
 ALTER TABLE "listing" ADD COLUMN "details_due_at" TIMESTAMPTZ(3);
 ALTER TABLE "listing" ADD COLUMN "reported_at" TIMESTAMPTZ(3);

@@ -134,7 +134,7 @@ BEGIN
     DELETE FROM listing l WHERE l.shop_id = current_shop() AND l.listing_id = ANY (batch)
       AND NOT EXISTS (SELECT 1 FROM price_change p WHERE p.shop_id = current_shop() AND p.listing_id = l.listing_id);
     UPDATE listing SET status = 'deleted', title = '', parent_id = NULL, barcode = NULL, quantity = NULL, product_type = NULL,
-           fulfilment = NULL, is_auto_priced = false, sale_until = NULL, reported_price = NULL, details_due_at = NULL
+           fulfilment = NULL, condition = 'new', is_auto_priced = false, sale_until = NULL, reported_price = NULL, details_due_at = NULL
      WHERE shop_id = current_shop() AND listing_id = ANY (batch);
     RETURN (SELECT count(*) FROM listing l
       WHERE l.shop_id = current_shop() AND l.connection_id = p_connection_id AND NOT (l.status = 'deleted' AND l.title = ''));

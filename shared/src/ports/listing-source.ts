@@ -1,5 +1,6 @@
 import type { ChannelAccount } from "./channel-account.ts";
 import type { Channel } from "../core/channel.ts";
+import type { OfferCondition } from "../core/offers/offer.ts";
 
 /** One listing as its channel describes it during an import. Money is minor units of `currency`. */
 export interface ListingFact {
@@ -17,6 +18,8 @@ export interface ListingFact {
   readonly currency: string;
   readonly status: "active" | "inactive";
   readonly fulfilment: "merchant" | "amazon" | null;
+  /** Left out where the channel says none: what was known stands, and a listing is new until somebody says otherwise. */
+  readonly condition?: OfferCondition;
   readonly quantity: number | null;
   readonly productType: string | null;
   /** Null when the channel names no price, or one we cannot read exactly. */

@@ -1,11 +1,14 @@
 import type { ChannelAccount } from "./channel-account.ts";
 import type { MarketSnapshot } from "../core/offers/market-snapshot.ts";
+import type { OfferCondition } from "../core/offers/offer.ts";
 
 /** One listing the sweep asks about. */
 export interface OfferQuery {
   readonly marketplaceId: string;
   readonly sku: string;
   readonly asin: string;
+  /** Whose offers: those of the listing's own condition; new when left out. */
+  readonly condition?: OfferCondition;
 }
 
 /** The market of one listing as a sweep found it, or why it could not be read. */

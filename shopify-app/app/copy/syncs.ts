@@ -47,6 +47,7 @@ const FIELDS: Readonly<Record<string, string | undefined>> = {
   currency: "Currency",
   status: "Status",
   fulfilment: "Fulfilment",
+  condition: "Condition",
   product_type: "Product type",
   is_auto_priced: "Automate Pricing",
   sale_until: "Sale price until",

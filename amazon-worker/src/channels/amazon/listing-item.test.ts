@@ -15,6 +15,7 @@ const ITEM = {
     {
       marketplaceId: US,
       asin: "B071VG5N9D",
+      condition: "new",
       productType: "LUGGAGE",
       conditionType: "new_new",
       status: ["BUYABLE", "DISCOVERABLE"],

@@ -1,8 +1,10 @@
 import { parseAsin } from "@calibr/shared/core/ids";
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { Money } from "@calibr/shared/core/money/money";
+import type { OfferCondition } from "@calibr/shared/core/offers/offer";
 import type { OfferTerms } from "@calibr/shared/ports/price-channel";
 import { z } from "zod";
+import { readCondition } from "./offer-document.ts";
 import { readOfferTerms, SALE_WITHOUT_END } from "./offer-terms.ts";
 import { exactMoney } from "./vendor-money.ts";
 import { instantOf } from "./vendor-time.ts";
@@ -21,6 +23,8 @@ export interface ListingItem {
   readonly currency: string | null;
   readonly barcode: string | null;
   readonly fulfilment: "merchant" | "amazon" | null;
+  /** Null when Amazon names none, or a class that is new to us. */
+  readonly condition: OfferCondition | null;
   readonly quantity: number | null;
   /** Amazon's Automate Pricing moves this price. */
   readonly isAutoPriced: boolean;
@@ -44,6 +48,7 @@ const Summary = z.object({
   asin: text,
   itemName: text,
   productType: text,
+  conditionType: text,
   status: z.array(z.unknown()).catch([]),
 });
 const Offer = z.object({
@@ -81,6 +86,8 @@ export function readListingItem(
     asin: parseAsin(summary?.asin),
     title: summary?.itemName ?? null,
     productType: summary?.productType ?? null,
+    // "used_like_new": the class, then the word within it.
+    condition: readCondition(summary?.conditionType?.split("_")[0]),
     isBuyable: summary === undefined ? null : summary.status.includes("BUYABLE"),
     price: offerCurrency === null ? null : exactMoney(offer?.price?.amount, offerCurrency),
     currency: offerCurrency ?? ordinary?.currency ?? null,

@@ -67,6 +67,17 @@ describe("a sweep", () => {
     ]);
   });
 
+  it("asks for the offers of a listing's own condition", async () => {
+    running = await startChannel([listing("USED", { conditionType: "used_good" })]);
+    const { channel, amazon } = running;
+    const query = { ...(await queryFor(amazon, "USED")), condition: "used" as const };
+
+    const [reading] = await channel.offerSource.readOffers(ACCOUNT, [query], signal);
+
+    // The stand-in sells nothing but new goods.
+    expect(reading).toMatchObject({ kind: "market", snapshot: { condition: "used", offers: [] } });
+  });
+
   it("says when the quota has its next turn instead of waiting for it", async () => {
     const world = await start(["PLAIN"]);
     await sweepAll(world, ["PLAIN"]);

@@ -1,6 +1,7 @@
 import { AppError } from "@calibr/shared/core/app-error";
 import { parseAsin } from "@calibr/shared/core/ids";
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
+import type { OfferCondition } from "@calibr/shared/core/offers/offer";
 import type { OfferQuery, OfferReading } from "@calibr/shared/ports/offer-source";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { z } from "zod";
@@ -79,6 +80,16 @@ function askedOf(operation: OffersOperation, query: OfferQuery): string {
     : answerKey("asin", marketplaceId, asin);
 }
 
+const conditionOf = ({ condition }: OfferQuery): OfferCondition => condition ?? "new";
+
+const CONDITIONS: Readonly<Record<OfferCondition, string>> = {
+  new: "New",
+  used: "Used",
+  collectible: "Collectible",
+  refurbished: "Refurbished",
+  club: "Club",
+};
+
 // Parameters stand beside `uri`: the `queryParams` wrapper is refused since 2026-04-23.
 function batchRequest(operation: OffersOperation, query: OfferQuery) {
   const path =
@@ -89,7 +100,7 @@ function batchRequest(operation: OffersOperation, query: OfferQuery) {
     uri: `/products/pricing/v0/${path}/offers`,
     method: "GET",
     MarketplaceId: query.marketplaceId,
-    ItemCondition: "New",
+    ItemCondition: CONDITIONS[conditionOf(query)],
     CustomerType: "Consumer",
   };
 }
@@ -178,7 +189,7 @@ function readResponse(
   const marketplace = findMarketplace(query.marketplaceId);
   const asin = parseAsin(named) ?? parseAsin(query.asin);
   if (marketplace === null || asin === null) return unreadable("no_marketplace_or_asin");
-  const condition = "new";
+  const condition = conditionOf(query);
   const read = readOffers({ offers: entries, summary, condition, ownSellerId: context.sellerId });
   if (read.kind === "unreadable") return unreadable(read.problem);
   const { kind: _, ...picture } = read;

@@ -22,7 +22,7 @@ export function createCloserLookStore(client: QueryClient): CloserLookStore {
     async summaryTargets(scope) {
       // One listing speaks for its ASIN.
       const only = `l.listing_id = (SELECT min(o.listing_id) FROM listing o WHERE o.shop_id = current_shop() AND o.channel = 'amazon'
-        AND o.parent_id = l.parent_id AND o.marketplace_id = l.marketplace_id AND o.connection_id = l.connection_id AND o.status = 'active')`;
+        AND o.parent_id = l.parent_id AND o.marketplace_id = l.marketplace_id AND o.connection_id = l.connection_id AND o.condition = 'new' AND o.status = 'active')`;
       const answer = await client.query<{ asin: string }>(
         targets("l.parent_id AS asin", SUMMARISED, only),
         valuesOf(scope),
@@ -111,7 +111,8 @@ const targets = (columns: string, look: string, only: string): string => `
         AND m.asin = l.parent_id AND m.to_minor < m.from_minor AND m.observed_at > $6::timestamptz - interval '1 hour' LIMIT 5) w) THEN 2
       ELSE 0 END AS need) n
    WHERE l.shop_id = current_shop() AND l.channel = 'amazon' AND l.status = 'active' AND l.connection_id = $1 AND l.marketplace_id = $2
-     AND l.parent_id IS NOT NULL AND ${only}
+     -- Amazon says of new goods alone who is featured.
+     AND l.condition = 'new' AND l.parent_id IS NOT NULL AND ${only}
      AND (k.observed_at IS NULL OR k.observed_at < CASE WHEN n.need > 0 THEN $3::timestamptz ELSE $4::timestamptz END)
    ORDER BY n.need DESC, r.minor DESC NULLS LAST, k.observed_at NULLS FIRST, l.listing_id LIMIT $5`;
 

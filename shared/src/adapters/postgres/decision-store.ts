@@ -212,7 +212,7 @@ const CLAIM_DIRTY = `
     LEFT JOIN item i ON i.shop_id = current_shop() AND i.item_id = l.item_id
     LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = l.listing_id
     LEFT JOIN offer_current o ON o.shop_id = current_shop() AND l.channel = 'amazon' AND o.marketplace_id = l.marketplace_id
-          AND o.asin = l.parent_id AND o.condition = 'new'
+          AND o.asin = l.parent_id AND o.condition = l.condition
     LEFT JOIN price_change p ON p.shop_id = current_shop() AND p.listing_id = l.listing_id AND p.state = 'proposed'
     LEFT JOIN price_change f ON f.shop_id = current_shop() AND f.listing_id = l.listing_id
           AND f.state IN ('approved', 'sending', 'unknown', 'accepted')
@@ -240,8 +240,8 @@ const LEADERS = `
          AND c.state IN ('proposed', 'approved', 'sending', 'unknown', 'accepted')
        ORDER BY c.version DESC LIMIT 1) c ON true
    WHERE l.shop_id = current_shop() AND l.channel = 'amazon' AND l.status = 'active' AND l.item_id = ANY($1::bigint[])
-     -- A pack's price is not the price of one.
-     AND l.units_per_sale = 1
+     -- A pack's price is not the price of one, nor is a used one's the price of a new one.
+     AND l.units_per_sale = 1 AND l.condition = 'new'
    -- The shop can only follow a price in its own currency.
    ORDER BY l.item_id, (l.currency = (SELECT s.currency FROM shop s WHERE s.shop_id = current_shop())) DESC NULLS LAST,
             (l.fulfilment = 'amazon') DESC NULLS LAST, l.listing_id`;

@@ -98,6 +98,7 @@ function toRow(fact: ListingFact): Record<string, unknown> {
     currency: fact.currency,
     status: fact.status,
     fulfilment: fact.fulfilment,
+    condition: fact.condition ?? null,
     quantity: fact.quantity,
     product_type: fact.productType,
     is_auto_priced: fact.isAutoPriced,
@@ -110,7 +111,7 @@ function toRow(fact: ListingFact): Record<string, unknown> {
 
 // What the channel says of a listing, by the names that differences are shown with.
 const SAYS = `jsonb_build_object('asin', l.parent_id, 'sku', l.sku, 'barcode', l.barcode, 'asin_field', l.asin_field, 'title', l.title,
-  'currency', l.currency, 'status', l.status, 'fulfilment', l.fulfilment, 'product_type', l.product_type,
+  'currency', l.currency, 'status', l.status, 'fulfilment', l.fulfilment, 'condition', l.condition, 'product_type', l.product_type,
   'is_auto_priced', l.is_auto_priced, 'sale_until', l.sale_until)`;
 
 // A listing counts as changed when the channel says something else than before; the first look behind what a
@@ -119,22 +120,24 @@ const SAVE_LISTINGS = `
   WITH incoming AS (
     SELECT DISTINCT ON (marketplace_id, external_id) * FROM jsonb_to_recordset($3::jsonb) AS r(
       marketplace_id text, external_id text, parent_id text, sku text, barcode text, asin_field text, title text, currency text, status text,
-      fulfilment text, quantity int, product_type text, is_auto_priced boolean, sale_until timestamptz, price_minor bigint,
+      fulfilment text, condition text, quantity int, product_type text, is_auto_priced boolean, sale_until timestamptz, price_minor bigint,
       compare_at_minor bigint, observed_at timestamptz)
   ), before AS (
-    SELECT l.marketplace_id, l.external_id, ${SAYS} AS said, h.price_minor, l.details_at IS NULL AS is_first
+    SELECT l.marketplace_id, l.external_id, ${SAYS} AS said, h.price_minor, l.condition AS was, l.details_at IS NULL AS is_first
       FROM incoming i JOIN listing l ON l.shop_id = current_shop() AND l.channel = $2 AND l.connection_id = $1
        AND l.marketplace_id = i.marketplace_id AND l.external_id = i.external_id
       LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = l.listing_id
   ), stored AS (
     INSERT INTO listing AS l (shop_id, channel, connection_id, marketplace_id, external_id, parent_id, sku, barcode, asin_field, title, currency,
-      status, fulfilment, quantity, product_type, is_auto_priced, sale_until, seen_at, details_at)
+      status, fulfilment, condition, quantity, product_type, is_auto_priced, sale_until, seen_at, details_at)
     SELECT current_shop(), $2, $1, marketplace_id, external_id, parent_id, sku, barcode, asin_field, title, currency, status, fulfilment,
-      quantity, product_type, is_auto_priced, sale_until, $4, observed_at FROM incoming ORDER BY marketplace_id, external_id
+      coalesce(condition, was, 'new'), quantity, product_type, is_auto_priced, sale_until, $4, observed_at
+      FROM incoming LEFT JOIN before USING (marketplace_id, external_id) ORDER BY marketplace_id, external_id
     ON CONFLICT (shop_id, channel, connection_id, marketplace_id, external_id) DO UPDATE
       SET parent_id = excluded.parent_id, sku = excluded.sku, barcode = excluded.barcode,
           asin_field = excluded.asin_field, title = excluded.title,
-          currency = excluded.currency, status = excluded.status, fulfilment = excluded.fulfilment, quantity = excluded.quantity,
+          currency = excluded.currency, status = excluded.status, fulfilment = excluded.fulfilment,
+          condition = excluded.condition, quantity = excluded.quantity,
           product_type = coalesce(excluded.product_type, l.product_type), is_auto_priced = excluded.is_auto_priced,
           sale_until = excluded.sale_until, seen_at = excluded.seen_at, details_at = excluded.details_at,
           details_due_at = CASE WHEN l.details_due_at > excluded.details_at THEN l.details_due_at END

@@ -185,6 +185,12 @@ describe("a competitor's profile", () => {
 });
 
 describe("the history", () => {
+  it("of a new listing takes no prices of used goods", async () => {
+    await record({ ...picture(0, 1_200n), condition: "used" });
+
+    expect(await rows("SELECT 1 FROM price_point WHERE kind <> 'own'")).toEqual([]);
+  });
+
   it("of prices has a point where one changed and one for each hour, none in between", async () => {
     await record(picture(0, 2_900n));
     await record(picture(60, 2_900n));

@@ -88,7 +88,7 @@ const RECORD_SNAPSHOTS = `
     SELECT l.listing_id, l.item_id, s.*, i.is_featured_told, i.is_lowest_told
       FROM stored s JOIN incoming i USING (marketplace_id, asin, condition)
       JOIN listing l ON l.shop_id = current_shop() AND l.channel = 'amazon'
-       AND l.marketplace_id = s.marketplace_id AND l.parent_id = s.asin AND l.status = 'active'
+       AND l.marketplace_id = s.marketplace_id AND l.parent_id = s.asin AND l.condition = s.condition AND l.status = 'active'
   ), history AS (
     INSERT INTO price_point (shop_id, listing_id, kind, observed_at, price_minor, currency, source)
     SELECT current_shop(), o.listing_id, p.kind, o.observed_at, p.price_minor, o.currency, o.source

@@ -4,6 +4,7 @@ import {
   MISSES_TO_SILENCE_UNHEARD,
   NOTIFICATION_GRACE_MS,
 } from "../../core/offers/detection-bound.ts";
+import type { OfferCondition } from "../../core/offers/offer.ts";
 import { invariant } from "../../core/assert.ts";
 import type { SweepRound, WatchCounts, WatchStore } from "../../ports/watch-store.ts";
 import { syncWatches } from "./asin-watch-queries.ts";
@@ -75,16 +76,21 @@ function createRoundQueries(client: QueryClient): Omit<WatchStore, keyof ClaimQu
 function createClaimQueries(client: QueryClient): ClaimQueries {
   return {
     async claim(connectionId, { worker, now, leaseUntil, limit }) {
-      const answer = await client.query<{ marketplace_id: string; sku: string; asin: string }>(
-        CLAIM,
-        [connectionId, worker, now, leaseUntil, limit, limit * CANDIDATES_PER_PLACE],
-      );
+      const answer = await client.query<ClaimRow>(CLAIM, [
+        connectionId,
+        worker,
+        now,
+        leaseUntil,
+        limit,
+        limit * CANDIDATES_PER_PLACE,
+      ]);
       // Due, and yet nothing to ask: their listings have gone.
       if (answer.rows.length === 0) await syncWatches(client, connectionId);
       return answer.rows.map((row) => ({
         marketplaceId: row.marketplace_id,
         sku: row.sku,
         asin: row.asin,
+        condition: row.condition,
       }));
     },
     async release(connectionId, asins, dueAt) {
@@ -117,6 +123,13 @@ function createClaimQueries(client: QueryClient): ClaimQueries {
       return answer.rows.filter((row) => row.is_new).length;
     },
   };
+}
+
+interface ClaimRow {
+  marketplace_id: string;
+  sku: string;
+  asin: string;
+  condition: OfferCondition;
 }
 
 // Two ASINs of one SKU (in two marketplaces) cannot go into one call: some to choose from.
@@ -171,15 +184,17 @@ const SAVE_PROMISE = `
     unheard_pace_ms = excluded.unheard_pace_ms, change_ms = excluded.change_ms, unheard_change_ms = excluded.unheard_change_ms,
     silence_ms = excluded.silence_ms, reckoned_at = excluded.reckoned_at`;
 
-// An ASIN whose SKU could not be read is asked by its next SKU, where there are several.
+// An ASIN whose SKU could not be read is asked by its next SKU, where there are several; new goods go first, so that the
+// market of used ones is swept where nothing else of the ASIN is sold.
 const CLAIM = `
   WITH due AS (
     SELECT w.marketplace_id, w.asin, w.due_at, w.silent_since, w.swept_at, w.unread FROM asin_watch w
      WHERE w.shop_id = current_shop() AND w.connection_id = $1 AND w.due_at <= $3 AND (w.lease_until IS NULL OR w.lease_until <= $3)
      ORDER BY w.due_at, w.silent_since NULLS LAST, w.swept_at NULLS FIRST, w.asin LIMIT $6 FOR UPDATE SKIP LOCKED
   ), named AS (
-    SELECT d.*, s.skus[1 + d.unread % cardinality(s.skus)] AS sku FROM due d CROSS JOIN LATERAL (
-      SELECT array_agg(l.external_id ORDER BY l.listing_id) AS skus FROM listing l
+    SELECT d.*, s.skus[1 + d.unread % cardinality(s.skus)] AS sku, s.conditions[1 + d.unread % cardinality(s.skus)] AS condition FROM due d CROSS JOIN LATERAL (
+      SELECT array_agg(l.external_id ORDER BY l.condition <> 'new', l.listing_id) AS skus,
+             array_agg(l.condition ORDER BY l.condition <> 'new', l.listing_id) AS conditions FROM listing l
        WHERE l.shop_id = current_shop() AND l.channel = 'amazon' AND l.parent_id = d.asin AND l.connection_id = $1
          AND l.marketplace_id = d.marketplace_id AND l.status = 'active') s
      WHERE s.skus IS NOT NULL
@@ -191,7 +206,7 @@ const CLAIM = `
   )
   UPDATE asin_watch w SET lease_owner = $2::bigint, lease_until = $4
     FROM taken t WHERE w.shop_id = current_shop() AND w.connection_id = $1 AND w.marketplace_id = t.marketplace_id AND w.asin = t.asin
-  RETURNING w.marketplace_id, t.sku, w.asin`;
+  RETURNING w.marketplace_id, t.sku, t.condition, w.asin`;
 
 const RELEASE = `
   UPDATE asin_watch w SET lease_owner = NULL, lease_until = NULL, due_at = coalesce($4::timestamptz, w.due_at)

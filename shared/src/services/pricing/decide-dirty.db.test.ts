@@ -11,6 +11,7 @@ import {
   type Pipeline,
   rowsOf,
   snapshotOf,
+  US,
 } from "../../testing/pipeline-shop.ts";
 import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
 import { linkListings } from "../catalog/link-listings.ts";
@@ -227,6 +228,65 @@ describe("two Amazon accounts of one merchant", () => {
     const changes = await steps.changesOf(product);
     const ours = changes.filter((each) => each.listing_id === product.amazonId);
     expect(ours.map((each) => each.new_minor)).toEqual(prices);
+  });
+});
+
+describe("a used listing", () => {
+  it("is not priced by the market of new goods", async () => {
+    const product = await makeLinkedProduct(pipeline, { amazon: { condition: "used" } });
+    await steps.rivalMoves(product, 2_900n);
+
+    await steps.decide(product);
+
+    expect(await steps.reasonsOf(product, product.amazonId)).toEqual(["no_market_data"]);
+  });
+
+  it("answers rivals in its own condition", async () => {
+    const product = await makeLinkedProduct(pipeline, { amazon: { condition: "used" } });
+    const market = snapshotOf(product.asin, {
+      rivalMinor: 2_900n,
+      observedAt: pipeline.clock.now(),
+    });
+    const offers = market.offers.map((offer) => ({ ...offer, condition: "used" as const }));
+    await pipeline.inShop(product.shopId, (tx) =>
+      tx.market.recordSnapshots([{ ...market, condition: "used", offers }], "sweep"),
+    );
+
+    await steps.decide(product);
+
+    expect(await steps.lastChange(product, product.amazonId)).toMatchObject({ new_minor: "2900" });
+  });
+
+  it("leads no price in the shop, where the item is new", async () => {
+    const product = await makeLinkedProduct(pipeline, { amazon: { condition: "used" } });
+
+    await steps.decide(product);
+
+    expect(await steps.reasonsOf(product, product.shopifyId)).toEqual(["not_linked"]);
+  });
+
+  it("stays used when a later look does not name its condition", async () => {
+    const product = await makeLinkedProduct(pipeline, { amazon: { condition: "used" } });
+    await pipeline.inShop(product.shopId, async (tx) => {
+      const [amazon] = await tx.connections.byChannel("amazon");
+      if (amazon === undefined) throw new Error("no connection");
+      const [row] = (await tx.links.candidates()).filter((each) => each.channel === "amazon");
+      const fact = { externalId: row?.sku ?? "", sku: row?.sku ?? "", parentId: product.asin };
+      await tx.catalog.saveListings(
+        amazon.connectionId,
+        "amazon",
+        [listingFact({ ...fact, marketplaceId: US, fulfilment: "merchant" })],
+        pipeline.clock.now(),
+      );
+    });
+
+    expect(
+      await rowsOf(
+        pipeline.pool,
+        product.shopId,
+        "SELECT condition FROM listing WHERE channel = 'amazon'",
+      ),
+    ).toEqual([{ condition: "used" }]);
   });
 });
 

@@ -42,6 +42,20 @@ function known(sku: string): KnownListing {
   return { sku, title: `known ${sku}`, asin: null, barcode: null, status: "active", quantity: null, fulfilment: null }; // prettier-ignore
 }
 
+describe("a look-up", () => {
+  it("says in which condition a listing is sold", async () => {
+    running = await startChannel([
+      listing("NEW"),
+      listing("USED", { conditionType: "used_like_new" }),
+    ]);
+    const lookup = { marketplaceId: US, listings: ["NEW", "USED"].map(known) };
+
+    const { facts } = await running.channel.catalog.readDetails(ACCOUNT, lookup, signal);
+
+    expect(facts.map(({ condition }) => condition)).toEqual(["new", "used"]);
+  });
+});
+
 describe("the listings report", () => {
   it("names every listing with what it says", async () => {
     const skus = Array.from({ length: 45 }, (_, index) => `SKU ${String(index)}`);

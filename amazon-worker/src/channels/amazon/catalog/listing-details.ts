@@ -79,6 +79,7 @@ function toFact(
     status: isActive ? "active" : "inactive",
     // Amazon leaves both out for some listings of its own warehouses; what was known of them stands.
     fulfilment: item.fulfilment ?? known.fulfilment,
+    ...(item.condition === null ? {} : { condition: item.condition }),
     quantity: item.quantity ?? known.quantity,
     productType: item.productType,
     priceMinor: item.price?.amountMinor ?? null,

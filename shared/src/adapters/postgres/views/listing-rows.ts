@@ -55,7 +55,7 @@ export const LISTING_COLUMNS = `
 export const LISTING_JOINS = `
   LEFT JOIN channel_head h ON h.shop_id = current_shop() AND h.listing_id = l.listing_id
   LEFT JOIN offer_current o ON o.shop_id = current_shop() AND l.channel = 'amazon' AND o.marketplace_id = l.marketplace_id
-        AND o.asin = l.parent_id AND o.condition = 'new'
+        AND o.asin = l.parent_id AND o.condition = l.condition
   LEFT JOIN decision_head dh ON dh.shop_id = current_shop() AND dh.listing_id = l.listing_id
   LEFT JOIN decision d ON d.shop_id = current_shop() AND d.decision_id = dh.decision_id
   LEFT JOIN LATERAL (
