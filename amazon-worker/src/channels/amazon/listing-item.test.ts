@@ -15,7 +15,6 @@ const ITEM = {
     {
       marketplaceId: US,
       asin: "B071VG5N9D",
-      condition: "new",
       productType: "LUGGAGE",
       conditionType: "new_new",
       status: ["BUYABLE", "DISCOVERABLE"],
@@ -66,6 +65,7 @@ describe("a listings item", () => {
     expect(read(ITEM)).toEqual({
       sku: "GM-ZDPI-9B4E",
       asin: "B071VG5N9D",
+      condition: "new",
       title: "Hardside Carry-On Spinner Suitcase Luggage",
       productType: "LUGGAGE",
       isBuyable: true,
