@@ -32,6 +32,16 @@ describe("driven clock", () => {
     ]);
   });
 
+  it("runs the timer that it names as next, also when its delay was no whole number", async () => {
+    const clock = driven();
+    const ran: number[] = [];
+    clock.after(10.4, () => void ran.push(sinceStartMs(clock.now())));
+
+    await clock.advance((clock.nextDueAt()?.getTime() ?? 0) - startAt.getTime());
+
+    expect(ran).toEqual([11]);
+  });
+
   it("waits for each asynchronous timer before the next one", async () => {
     const clock = driven();
     const ran: string[] = [];

@@ -87,7 +87,9 @@ export function createSandboxClock(options: SandboxClockOptions = {}): SandboxCl
     now: () => new Date(Math.floor(timeline.nowMs())),
     after(delayMs, run) {
       if (!Number.isFinite(delayMs)) throw new RangeError(`clock.after: ${delayMs} ms is no delay`);
-      const cancel = timers.add(Math.floor(timeline.nowMs()) + Math.max(0, delayMs), run);
+      // Whole milliseconds, as now() and nextDueAt() tell them: who advances to nextDueAt() must meet the timer.
+      const dueAtMs = Math.floor(timeline.nowMs()) + Math.ceil(Math.max(0, delayMs));
+      const cancel = timers.add(dueAtMs, run);
       scheduleWakeUp();
       return cancel;
     },
