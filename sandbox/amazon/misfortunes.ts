@@ -11,7 +11,10 @@ interface Share {
 }
 
 export interface Misfortunes {
-  ignoreWrites(share: Share & { source: "patch" | "feed" | "all" }): void;
+  /** Of one seller, or of everybody without a share of their own. */
+  ignoreWrites(
+    share: Share & { source: "patch" | "feed" | "all"; sellerId?: string | undefined },
+  ): void;
   silenceAsins(share: Share): void;
   /** Whether this write of a SKU is one of those that are lost; each write is drawn anew. */
   losesWrite(write: { sellerId: string; sku: string; source: string }): boolean;
@@ -20,9 +23,11 @@ export interface Misfortunes {
 }
 
 const NONE = { share: 0, seed: 0 };
+const EVERYBODY = "*";
 
 export function createMisfortunes(): Misfortunes {
-  let ignored: Share & { readonly source: string } = { ...NONE, source: "all" };
+  /** By seller; `*` for everybody else. */
+  const ignored = new Map<string, Share & { readonly source: string }>();
   let silent: Share = NONE;
   /** How many writes of a SKU have been drawn for. */
   const drawn = new Map<string, number>();
@@ -30,24 +35,25 @@ export function createMisfortunes(): Misfortunes {
     share > 0 && createRandom(`${seed}/${name}`).unit() < share;
 
   return {
-    ignoreWrites(share) {
-      ignored = share;
-      drawn.clear();
+    ignoreWrites({ sellerId = EVERYBODY, ...share }) {
+      ignored.set(sellerId, share);
+      for (const name of drawn.keys())
+        if (sellerId === EVERYBODY || name.startsWith(`${sellerId}/`)) drawn.delete(name);
     },
     silenceAsins(share) {
       silent = share;
     },
     losesWrite({ sellerId, sku, source }) {
-      if (ignored.share === 0 || (ignored.source !== "all" && ignored.source !== source))
-        return false;
+      const share = ignored.get(sellerId) ?? ignored.get(EVERYBODY) ?? { ...NONE, source: "all" };
+      if (share.share === 0 || (share.source !== "all" && share.source !== source)) return false;
       const name = `${sellerId}/${sku}`;
       const ordinal = (drawn.get(name) ?? 0) + 1;
       drawn.set(name, ordinal);
-      return hits(ignored, `ignored/${name}/${ordinal}`);
+      return hits(share, `ignored/${name}/${ordinal}`);
     },
     isSilent: (shelf) => hits(silent, `silent/${shelf}`),
     reset() {
-      ignored = { ...NONE, source: "all" };
+      ignored.clear();
       silent = NONE;
       drawn.clear();
     },

@@ -8,18 +8,37 @@ import type { SeededRandom } from "../market/random.ts";
 import type { QueueEndpoint } from "./sqs-protocol.ts";
 
 export interface NotificationDelivery {
-  send(queueArn: string, notification: unknown): void;
+  /** `about` is what it tells of, for the book of deliveries. */
+  send(queueArn: string, notification: unknown, about?: Told): void;
   dropNext(count: number): void;
   duplicateNext(count: number): void;
   /** Holds the next `count` notifications back and then sends them last one first. */
   reorderNext(count: number): void;
   setNoise(noise: DeliveryNoise): void;
   counts(): { sent: number; dropped: number; duplicated: number; delayed: number };
+  /** What reached a queue lately, oldest first, of one seller or of all. */
+  deliveries(sellerId?: string): readonly Delivery[];
   reset(): void;
+}
+
+/** What a notification tells of. */
+export interface Told {
+  readonly sellerId: string;
+  readonly type: string;
+  /** An offer change: which ASIN, and when it happened. */
+  readonly asin?: string | undefined;
+  readonly happenedAt?: Date | undefined;
+}
+
+/** A notification that reached its queue. */
+export interface Delivery extends Told {
+  readonly at: Date;
 }
 
 /** Shares 0–1 of all notifications. */
 export interface DeliveryNoise {
+  /** Only to this seller; to everybody without noise of their own when left out. */
+  readonly sellerId?: string;
   readonly dropShare: number;
   readonly duplicateShare: number;
   /** These come late, by up to `delayMsMax` of sandbox time, and are overtaken by later ones. */
@@ -28,6 +47,10 @@ export interface DeliveryNoise {
   readonly seed: number;
 }
 
+// A book, not a log: a demo that runs for days must not grow by it.
+const DELIVERIES_KEPT = 50_000;
+const EVERYBODY = "*";
+
 const QUIET: DeliveryNoise = {
   dropShare: 0,
   duplicateShare: 0,
@@ -35,6 +58,13 @@ const QUIET: DeliveryNoise = {
   delayMsMax: 0,
   seed: 0,
 };
+
+interface Noise {
+  readonly noise: DeliveryNoise;
+  readonly random: SeededRandom;
+}
+
+const NO_NOISE: Noise = { noise: QUIET, random: createRandom("delivery") };
 
 export function createNotificationDelivery(
   queues: QueueEndpoint,
@@ -50,8 +80,8 @@ class DeliveryRoad implements NotificationDelivery {
   #toDuplicate = 0;
   #toHold = 0;
   #held: { readonly queueArn: string; readonly body: string }[] = [];
-  #noise = QUIET;
-  #random: SeededRandom = createRandom("delivery");
+  #noises = new Map<string, Noise>();
+  #deliveries: Delivery[] = [];
   #counted = { sent: 0, dropped: 0, duplicated: 0, delayed: 0 };
 
   constructor(queues: QueueEndpoint, clock: SandboxClock) {
@@ -59,25 +89,28 @@ class DeliveryRoad implements NotificationDelivery {
     this.#clock = clock;
   }
 
-  send(queueArn: string, notification: unknown): void {
+  send(queueArn: string, notification: unknown, about?: Told): void {
     const body = JSON.stringify(notification);
+    const { noise, random } =
+      this.#noises.get(about?.sellerId ?? EVERYBODY) ?? this.#noises.get(EVERYBODY) ?? NO_NOISE;
     // All three are always drawn, so that one share does not shift the draws of another.
-    const [drop, duplicate, late] = [this.#random.unit(), this.#random.unit(), this.#random.unit()];
-    if (this.#toDrop > 0 || drop < this.#noise.dropShare) {
+    const [drop, duplicate, late] = [random.unit(), random.unit(), random.unit()];
+    if (this.#toDrop > 0 || drop < noise.dropShare) {
       this.#toDrop = Math.max(0, this.#toDrop - 1);
       this.#counted.dropped += 1;
       return;
     }
     if (this.#toHold > 0) return this.#hold(queueArn, body);
-    const isDoubled = this.#toDuplicate > 0 || duplicate < this.#noise.duplicateShare;
+    const isDoubled = this.#toDuplicate > 0 || duplicate < noise.duplicateShare;
     this.#toDuplicate = Math.max(0, this.#toDuplicate - 1);
     this.#counted.duplicated += isDoubled ? 1 : 0;
     const deliver = (): void => {
+      if (about !== undefined) this.#note(about);
       for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) this.#put(queueArn, body);
     };
-    if (late >= this.#noise.delayShare) return deliver();
+    if (late >= noise.delayShare) return deliver();
     this.#counted.delayed += 1;
-    this.#clock.after((late / this.#noise.delayShare) * this.#noise.delayMsMax, deliver);
+    this.#clock.after((late / noise.delayShare) * noise.delayMsMax, deliver);
   }
 
   dropNext(count: number): void {
@@ -93,8 +126,8 @@ class DeliveryRoad implements NotificationDelivery {
   }
 
   setNoise(noise: DeliveryNoise): void {
-    this.#noise = noise;
-    this.#random = createRandom(`${noise.seed}/delivery`);
+    const random = createRandom(`${noise.seed}/delivery`);
+    this.#noises.set(noise.sellerId ?? EVERYBODY, { noise, random });
   }
 
   counts(): { sent: number; dropped: number; duplicated: number; delayed: number } {
@@ -106,8 +139,18 @@ class DeliveryRoad implements NotificationDelivery {
     this.#toDuplicate = 0;
     this.#toHold = 0;
     this.#held = [];
-    this.setNoise(QUIET);
+    this.#noises.clear();
+    this.#deliveries = [];
     this.#counted = { sent: 0, dropped: 0, duplicated: 0, delayed: 0 };
+  }
+
+  deliveries(sellerId?: string): readonly Delivery[] {
+    return this.#deliveries.filter((each) => sellerId === undefined || each.sellerId === sellerId);
+  }
+
+  #note(about: Told): void {
+    this.#deliveries.push({ ...about, at: this.#clock.now() });
+    if (this.#deliveries.length > 2 * DELIVERIES_KEPT) this.#deliveries.splice(0, DELIVERIES_KEPT);
   }
 
   #hold(queueArn: string, body: string): void {

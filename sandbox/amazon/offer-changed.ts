@@ -56,7 +56,7 @@ export function watchOffers(options: OfferChangedOptions): OfferChanged {
   const deliver = (to: StoredSubscription, marketplaceId: string, change: MarketChange): void => {
     const { sellerId } = to;
     const payload = offerChangedPayload({ market, change, marketplaceId, sellerId, isWinnerShown });
-    publisher.send(to, payload);
+    publisher.send(to, payload, change);
   };
 
   const publish = (to: StoredSubscription, marketplaceId: string, change: MarketChange): void => {

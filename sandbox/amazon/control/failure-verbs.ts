@@ -66,7 +66,8 @@ function weatherVerbs(world: AmazonWorld): ControlVerbs {
       if (source !== "patch" && source !== "feed" && source !== "all")
         throw new ControlError('"source" must be "patch", "feed" or "all"');
       const share = shareArgument(args, "share");
-      misfortunes.ignoreWrites({ share, seed: wholeArgument(args, "seed", 1), source });
+      const sellerId = optionalText(args, "sellerId");
+      misfortunes.ignoreWrites({ share, seed: wholeArgument(args, "seed", 1), source, sellerId });
     },
     calls: (args) => ({ calls: counts.read(optionalText(args, "sellerId")) }),
   };

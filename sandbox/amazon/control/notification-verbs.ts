@@ -1,5 +1,11 @@
 /** Control calls about notifications: what is sent, lost, doubled, overtaken or made up. */
-import { ControlError, flagArgument, textArgument, wholeArgument } from "../../http/control.ts";
+import {
+  ControlError,
+  flagArgument,
+  optionalText,
+  textArgument,
+  wholeArgument,
+} from "../../http/control.ts";
 import type { ControlVerbs } from "../../http/control.ts";
 import { namedSeller, shareArgument } from "./named-things.ts";
 import type { AccountStatus } from "../notices/account-notices.ts";
@@ -12,11 +18,14 @@ export function notificationVerbs(world: AmazonWorld): ControlVerbs {
   const { delivery, offerChanged, queues, queueName, misfortunes, market, notifications } = world;
   return {
     notifications: () => ({ ...delivery.counts(), queue: queues.find(queueName)?.counts() }),
+    deliveries: (args) => ({ deliveries: delivery.deliveries(optionalText(args, "sellerId")) }),
     "drop-notifications": (args) => delivery.dropNext(wholeArgument(args, "next")),
     "duplicate-notifications": (args) => delivery.duplicateNext(wholeArgument(args, "next")),
     "reorder-notifications": (args) => delivery.reorderNext(wholeArgument(args, "next")),
     "notification-noise": (args) => {
+      const sellerId = optionalText(args, "sellerId");
       delivery.setNoise({
+        ...(sellerId === undefined ? {} : { sellerId }),
         dropShare: shareArgument(args, "dropShare", 0),
         duplicateShare: shareArgument(args, "duplicateShare", 0),
         delayShare: shareArgument(args, "delayShare", 0),

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { SandboxClock } from "../../clock.ts";
+import type { MarketChange } from "../../market/types.ts";
 import type { NotificationDelivery } from "../notification-delivery.ts";
 import type { Notifications, StoredSubscription } from "../notifications.ts";
 import { findNotificationType } from "./notification-types.ts";
@@ -12,7 +13,7 @@ import type { NotificationTypeName } from "./notification-types.ts";
 export interface Publisher {
   publish(notice: Notice): void;
   /** To one subscription that the caller has chosen itself. */
-  send(to: StoredSubscription, payload: unknown): void;
+  send(to: StoredSubscription, payload: unknown, change?: MarketChange): void;
   /** About the application, not a seller: to the queue registered for it. */
   announce(type: string, payload: unknown): void;
 }
@@ -44,7 +45,13 @@ export function createPublisher(options: PublisherOptions): Publisher {
     notificationId: randomUUID(),
   });
 
-  const send = (to: StoredSubscription, payload: unknown): void => {
+  const send = (to: StoredSubscription, payload: unknown, change?: MarketChange): void => {
+    const about = {
+      sellerId: to.sellerId,
+      type: to.type,
+      asin: change?.asin,
+      happenedAt: change?.at,
+    };
     const type = findNotificationType(to.type);
     const envelope = {
       notificationVersion: type?.notificationVersion ?? "1.0",
@@ -58,8 +65,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
         ? { ...envelope, payload }
         : { ...inPascalCase(envelope), Payload: payload };
     const { bus } = to.target;
-    if (bus === null) delivery.send(to.target.queueArn, notification);
-    else delivery.send(queueArn, busEvent(to.type, bus, { notification, at: clock.now() }));
+    if (bus === null) delivery.send(to.target.queueArn, notification, about);
+    else delivery.send(queueArn, busEvent(to.type, bus, { notification, at: clock.now() }), about);
   };
 
   return {
