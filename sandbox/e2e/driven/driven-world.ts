@@ -33,6 +33,8 @@ export interface DrivenOptions {
   readonly hasQueue?: boolean;
   readonly listings?: Parameters<typeof startAmazon>[0];
   readonly acceptedToLiveMs?: number;
+  /** How often workers look at their rows by themselves; each second, as the real one does, when left out. */
+  readonly sweepEveryMs?: number;
 }
 
 /** A shop connected to one seller. */
@@ -63,11 +65,14 @@ export interface DrivenWorld {
   ): Promise<void>;
   /** Moves time on by so much. */
   drive(ms: number): Promise<void>;
+  /** The worker at this place dies on the spot, and another one starts there. */
+  replaceWorker(place: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 const SWEEP_EVERY_MS = 1_000;
 let shops = 0;
+let started = 0;
 
 export async function openDrivenWorld(options: DrivenOptions): Promise<DrivenWorld> {
   const amazon = await startAmazon(options.listings ?? [], {
@@ -82,10 +87,17 @@ export async function openDrivenWorld(options: DrivenOptions): Promise<DrivenWor
   const pool = new pg.Pool({ connectionString: options.database.ownerUrl, max: 2 });
   const config = configOf(options, amazon.origin);
   const workers: DrivenWorker[] = [];
-  for (let each = 0; each < (options.workers ?? 1); each += 1) {
-    workers.push(await startDrivenWorker({ config, clock, logger: options.logger }));
-  }
-  const driver = createDriver({ clock, activity, workers, pool });
+  const names: string[] = [];
+  const start = async (place: number): Promise<void> => {
+    started += 1;
+    const name = `driven-${String(started)}`;
+    const named = namedConfig(config, name);
+    workers[place] = await startDrivenWorker({ config: named, clock, logger: options.logger });
+    names[place] = name;
+  };
+  for (let place = 0; place < (options.workers ?? 1); place += 1) await start(place);
+  const sweepEveryMs = options.sweepEveryMs ?? SWEEP_EVERY_MS;
+  const driver = createDriver({ clock, activity, workers, pool, sweepEveryMs });
   return {
     amazon,
     clock,
@@ -94,6 +106,16 @@ export async function openDrivenWorld(options: DrivenOptions): Promise<DrivenWor
     ask: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
       (await pool.query<Row>(text, values)).rows,
     ...driver,
+    async replaceWorker(place) {
+      const name = names[place];
+      await workers[place]?.kill(async () => {
+        await pool.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1",
+          [name],
+        );
+      });
+      await start(place);
+    },
     async stop() {
       for (const worker of workers) {
         const stopped = worker.stop();
@@ -106,6 +128,20 @@ export async function openDrivenWorld(options: DrivenOptions): Promise<DrivenWor
       await pool.end();
       await amazon.stop();
     },
+  };
+}
+
+/** Its connections carry its name, so that they can be ended with it. */
+function namedConfig(config: WorkerConfig, name: string): WorkerConfig {
+  const named = (url: string): string => {
+    const changed = new URL(url);
+    changed.searchParams.set("application_name", name);
+    return changed.href;
+  };
+  return {
+    ...config,
+    databaseUrl: named(config.databaseUrl),
+    queueDatabaseUrl: named(config.queueDatabaseUrl),
   };
 }
 
@@ -157,15 +193,16 @@ function createDriver(parts: {
   readonly activity: Activity;
   readonly workers: readonly DrivenWorker[];
   readonly pool: pg.Pool;
+  readonly sweepEveryMs: number;
 }) {
-  const { clock, activity, workers, pool } = parts;
+  const { clock, activity, workers, pool, sweepEveryMs } = parts;
   let sweepAtMs = 0;
 
   /** Everything that can happen without time passing happens: due rows each second, queue jobs at once. */
   const settle = async (): Promise<void> => {
     if (clock.now().getTime() >= sweepAtMs) {
       for (const worker of workers) await worker.sweep();
-      sweepAtMs = clock.now().getTime() + SWEEP_EVERY_MS;
+      sweepAtMs = clock.now().getTime() + sweepEveryMs;
     }
     do await activity.settled();
     while (await runJobs(pool, workers));
