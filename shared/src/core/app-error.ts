@@ -37,6 +37,22 @@ export const ERROR_CODES = [
 /** One stable, snake_case failure code. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+const PERMISSION_ENDED: ReadonlySet<string> = new Set<ErrorCode>([
+  "amazon_authorization_revoked",
+  "shopify_access_denied",
+  "shopify_not_installed",
+  "shopify_token_revoked",
+]);
+
+/**
+ * Whether a code says that an account's permission is gone until a person gives it again. Only then is a connection
+ * ended, for that forgets its token. Amazon's plain 403 is not such a word: it stands as well for a role that is
+ * missing, for a store in which the seller has no account, and for a gateway in a bad hour.
+ */
+export function endsPermission(code: string): boolean {
+  return PERMISSION_ENDED.has(code);
+}
+
 /**
  * A failure of the outside world, translated once at the edge where it happened.
  *

@@ -238,6 +238,21 @@ describe("an import", () => {
     });
   });
 
+  it.each(["amazon_request_refused", "amazon_access_denied"] as const)(
+    "that ends with %s shows it and keeps the permission",
+    async (code) => {
+      shop.sources.amazon.failure = new AppError({ code, retry: "never", message: "403" });
+
+      await shop.run();
+
+      expect(await connectionRow("amazon")).toMatchObject({
+        status: "connected",
+        problem_code: code,
+        import_due_at: new Date(pipeline.clock.now().getTime() + 15 * 60_000),
+      });
+    },
+  );
+
   it("that meets a bug of ours says unexpected and goes on with the other connections", async () => {
     shop.sources.amazon.failure = new TypeError("undefined is not a listing");
     shop.sources.shopify.batches = [[variantFact(1)]];

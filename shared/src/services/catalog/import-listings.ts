@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError, endsPermission } from "../../core/app-error.ts";
 import { invariant } from "../../core/assert.ts";
 import type { Channel } from "../../core/channel.ts";
 import type { ShopId } from "../../core/ids.ts";
@@ -29,6 +29,7 @@ export interface ImportDeps {
 const LEASE_MS = 30 * 60_000;
 const NEXT_IMPORT_MS = 60 * 60_000;
 const RETRY_MS = 60_000;
+const REFUSED_RETRY_MS = 15 * 60_000;
 
 /**
  * Runs every due import of a shop: account facts, listings batch by batch with counts a page can show,
@@ -187,7 +188,7 @@ async function endFailed(
       });
       return;
     }
-    if (cause instanceof AppError && cause.retry === "never") {
+    if (endsPermission(code)) {
       await tx.connections.disconnect(connection.connectionId, code, at);
     } else {
       await tx.connections.noteProblem(connection.connectionId, code, at);
@@ -205,8 +206,9 @@ export function failureCode(cause: unknown, isStopping: boolean): string {
   return cause instanceof AppError ? cause.code : "unexpected";
 }
 
-/** How long to wait before the next try. */
+/** How long to wait before the next try; what was refused for good may be allowed again by a person. */
 export function retryMs(cause: unknown): number {
+  if (cause instanceof AppError && cause.retry === "never") return REFUSED_RETRY_MS;
   return cause instanceof AppError && typeof cause.retry === "object"
     ? Math.max(cause.retry.afterMs, 1_000)
     : RETRY_MS;

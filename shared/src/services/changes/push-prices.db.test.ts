@@ -125,6 +125,19 @@ describe("a failure of the whole account", () => {
     });
   });
 
+  it("that denies access keeps the permission; what became of the price is read back", async () => {
+    amazon().nextOutcomes.push(failure("amazon_access_denied", "never"));
+
+    await steps.push(product);
+
+    expect(await connection()).toMatchObject({
+      status: "connected",
+      problem_code: "amazon_access_denied",
+      token_sealed: "sealed",
+    });
+    expect(await amazonChange()).toMatchObject({ state: "unknown" });
+  });
+
   it("that is final disconnects and forgets the token; nothing is sent until it is connected again", async () => {
     amazon().nextOutcomes.push(failure("amazon_authorization_revoked", "never"));
     await steps.push(product);

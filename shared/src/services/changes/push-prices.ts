@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError, endsPermission } from "../../core/app-error.ts";
 import type { Channel } from "../../core/channel.ts";
 import type { ShopId } from "../../core/ids.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -269,7 +269,7 @@ async function noteAccountFailure(
     code: cause.code,
   });
   await deps.inShop(push.account.shopId, async (tx) => {
-    if (cause.retry === "never")
+    if (endsPermission(cause.code))
       await tx.connections.disconnect(push.connectionId, cause.code, deps.clock.now());
     else await tx.connections.noteProblem(push.connectionId, cause.code, deps.clock.now());
   });

@@ -189,6 +189,21 @@ describe("a sweep", () => {
     ]);
   });
 
+  it("that is refused keeps the permission, says why and asks again later", async () => {
+    await watchOnly(1);
+    await sweepFailing(
+      new AppError({ code: "amazon_access_denied", retry: "never", message: "no" }),
+    );
+
+    expect(await connection()).toMatchObject([
+      {
+        status: "connected",
+        problem_code: "amazon_access_denied",
+        sweep_due_at: inMs(15 * 60_000),
+      },
+    ]);
+  });
+
   it("that meets a bug of ours says unexpected", async () => {
     await watchOnly(1);
     await sweepFailing(new TypeError("no"));

@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError, endsPermission } from "../../core/app-error.ts";
 import type { ConnectionId, ShopId } from "../../core/ids.ts";
 import { detectionBound, type WatchPace, watchPace } from "../../core/offers/detection-bound.ts";
 import { addMs } from "../../core/time/duration.ts";
@@ -202,8 +202,7 @@ async function giveBack(
   const againAt = addMs(at, retryMs(cause));
   await tx.watches.release(connectionId, targets, againAt);
   await tx.connections.endRun(round.runId, { state: "failed", errorCode: code, at });
-  if (cause instanceof AppError && cause.retry === "never")
-    await tx.connections.disconnect(connectionId, code, at);
+  if (endsPermission(code)) await tx.connections.disconnect(connectionId, code, at);
   else await tx.connections.noteProblem(connectionId, code, at);
   await tx.watches.planNext(connectionId, againAt);
 }

@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError, endsPermission } from "../../core/app-error.ts";
 import type { ShopId } from "../../core/ids.ts";
 import { TASK_KINDS, type TaskKind } from "../../jobs/tasks.ts";
 import type { ChannelAccount } from "../../ports/channel-account.ts";
@@ -54,7 +54,6 @@ const BACKOFF_MS_MAX = 60 * 60_000;
 /** Failures in a row after which a person must look; about half a day of trying. */
 const ATTEMPTS_MAX = 16;
 const OUR_SECRET = "amazon_client_secret_invalid";
-const REVOKED = new Set<string>(["amazon_authorization_revoked", "shopify_token_revoked"]);
 
 /**
  * Runs due tasks of a shop, longest due first, until none is due.
@@ -98,7 +97,7 @@ async function runStep(deps: RunTasksDeps, work: Claimed, signal: AbortSignal): 
     }
     if (connection === null || end.errorCode === null) return;
     const { connectionId } = connection;
-    if (REVOKED.has(end.errorCode))
+    if (endsPermission(end.errorCode))
       await tx.connections.disconnect(connectionId, end.errorCode, end.at);
     if (end.errorCode === OUR_SECRET) {
       // Every connection shows it; the daily look, now repeated, takes it off again once a token is given.
@@ -156,7 +155,7 @@ function failedEnd(
   }
   deps.logger.error("task_failed", facts, cause);
   // The account is gone, not the wish: nothing of it is claimed until somebody connects it again.
-  if (REVOKED.has(code))
+  if (endsPermission(code))
     return { state: "waiting", dueAt: at, progress, attempts: 0, errorCode: code, at };
   const attempts = task.attempts + 1;
   const isOver = attempts >= ATTEMPTS_MAX || (cause instanceof AppError && cause.retry === "never");
