@@ -1,3 +1,4 @@
+import { AppError } from "../../core/app-error.ts";
 import { findMarketplace } from "../../core/marketplaces.ts";
 import type { ChangesPage } from "../../ports/catalog-source.ts";
 import type { TaskProgress } from "../../ports/task-store.ts";
@@ -20,14 +21,30 @@ const PAGEABLE_MAX = 1_000;
 export function createChangeFollower(deps: CatalogTaskDeps): TaskHandler {
   return async (step, signal) => {
     const look = readLook(step.progress, deps.clock.now());
-    const page = await deps.catalog.readChanges(
-      step.account,
-      { marketplaceId: step.key, since: look.since, pageToken: look.pageToken },
-      signal,
-    );
-    await store(deps, step, page);
-    return planNext(deps, step, look, page);
+    const { since, pageToken } = look;
+    const question = { marketplaceId: step.key, since, pageToken };
+    try {
+      const page = await deps.catalog.readChanges(step.account, question, signal);
+      await store(deps, step, page);
+      return await planNext(deps, step, look, page);
+    } catch (cause) {
+      if (!(cause instanceof AppError) || cause.retry !== "never") throw cause;
+      // A page's token ages while nobody works; the search itself is good at any time.
+      if (pageToken !== null && cause.code === "amazon_request_refused")
+        return { dueAt: deps.clock.now(), progress: { since } };
+      await tell(deps, step, cause.code);
+      throw cause;
+    }
   };
+}
+
+/** Shows in the history why changes are no longer followed. */
+async function tell(deps: CatalogTaskDeps, step: TaskStep, errorCode: string): Promise<void> {
+  await step.inLease(async (tx) => {
+    const at = deps.clock.now();
+    const runId = await tx.syncs.ensureRun(step.connection.connectionId, "changes", at);
+    await tx.connections.endRun(runId, { state: "failed", errorCode, at });
+  });
 }
 
 interface Look {

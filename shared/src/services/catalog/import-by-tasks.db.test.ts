@@ -462,6 +462,34 @@ describe("between two imports", () => {
     expect(await read("SELECT 1 FROM listing WHERE sku = 'NEW' AND item_id IS NOT NULL")).toHaveLength(1); // prettier-ignore
   });
 
+  it("a search whose page Amazon no longer knows starts over instead of ending for good", async () => {
+    await run();
+    await read(
+      `UPDATE task SET progress = progress || '{"pageToken": "of last week"}' WHERE kind = 'listing_changes'`,
+    );
+    source.failures.set("readChanges", [failure("amazon_request_refused", "never")]);
+    source.changed = [toReported({ marketplaceId: US, sku: "A" })];
+
+    await run(10 * 60_000);
+
+    expect(await runOf("changes")).toMatchObject({ state: "done", counts: { seen: 1 } });
+    expect(await read("SELECT DISTINCT state FROM task WHERE kind = 'listing_changes'")).toEqual([
+      { state: "waiting" },
+    ]);
+  });
+
+  it("a search that is refused for good is told in the history", async () => {
+    await run();
+    source.failures.set("readChanges", [failure("amazon_access_denied", "never")]);
+
+    await run(5 * 60_000);
+
+    expect(await runOf("changes")).toMatchObject({
+      state: "failed",
+      error_code: "amazon_access_denied",
+    });
+  });
+
   it("a search that finds nothing leaves no run behind", async () => {
     await run(30 * 60_000);
 
