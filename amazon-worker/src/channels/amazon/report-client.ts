@@ -1,7 +1,7 @@
 import { AppError } from "@calibr/shared/core/app-error";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { readCreatedReport, readReport, readReportDocument } from "./answers/reports.ts";
-import type { SpClient } from "./client.ts";
+import { answerError, type SpClient } from "./client.ts";
 import { unreadableAnswer } from "./errors.ts";
 import { openDocument, readLines, type ReportDocument } from "./report-document.ts";
 import { openTable, type ReportTable, type TableRow } from "./report-table.ts";
@@ -24,7 +24,7 @@ export type ReportState =
   | { readonly kind: "ready"; readonly documentId: string }
   /** CANCELLED: there is nothing to report, or someone took the request back. */
   | { readonly kind: "empty" }
-  /** FATAL; Amazon may give a document that says why. */
+  /** FATAL, and Amazon may give a document that says why; or a report that it no longer knows. */
   | { readonly kind: "failed"; readonly documentId: string | null };
 
 /**
@@ -70,8 +70,13 @@ export function createReportClient(client: SpClient): ReportClient {
   ): Promise<ReportDocument> => {
     const path = { reportDocumentId: documentId };
     const request = { operation: "getReportDocument", path } as const;
-    const { url } = readReportDocument(await client.call(account, request, signal));
-    return openDocument(url, signal);
+    const answer = await client.call(account, request, signal).catch((cause: unknown) => {
+      if (!isGone(cause)) throw cause;
+      const { message, context } = cause;
+      const code = "amazon_report_failed";
+      throw new AppError({ code, retry: "backoff", message, context, cause });
+    });
+    return openDocument(readReportDocument(answer).url, signal);
   };
   const openReportTable: ReportClient["openReportTable"] = async (account, documentId, signal) =>
     openTable(readLines(await open(account, documentId, signal), charsetOf(account)));
@@ -106,6 +111,11 @@ export function createReportClient(client: SpClient): ReportClient {
   };
 }
 
+/** Amazon forgets reports after 90 days, and those of a consent that was taken back: another must be asked for. */
+function isGone(cause: unknown): cause is AppError {
+  return cause instanceof AppError && cause.code === "amazon_not_found";
+}
+
 const REASON_BYTES_MAX = 4_096;
 const REASON_LENGTH_MAX = 300;
 
@@ -134,7 +144,11 @@ async function checkReport(
   ...[account, reportId, signal]: Parameters<ReportClient["checkReport"]>
 ): Promise<ReportState> {
   const request = { operation: "getReport", path: { reportId } } as const;
-  const { status, documentId } = readReport(await client.call(account, request, signal));
+  const answer = await client.send(account, request, signal);
+  const error = answerError(request.operation, answer);
+  if (isGone(error)) return { kind: "failed", documentId: null };
+  if (error !== null) throw error;
+  const { status, documentId } = readReport(answer.body);
   switch (status) {
     case "done":
       return documentId === null ? { kind: "empty" } : { kind: "ready", documentId };

@@ -23,7 +23,9 @@ import {
   POLL_MS,
   REPORT_MS_MAX,
   type SalesDeps,
+  showRefusal,
   unlessNoAccess,
+  whyUnreadable,
 } from "./sales-deps.ts";
 
 /**
@@ -32,24 +34,33 @@ import {
  * comparison with Amazon's own totals.
  */
 export function createOrdersTask(deps: SalesDeps): TaskHandler {
-  return async (step, signal) => {
+  return (step, signal) => {
     const marketplaceIds = marketplacesOf(step.connection);
-    const now = deps.clock.now();
-    // They are known after the first import of the account.
-    if (marketplaceIds.length === 0) return { dueAt: addMs(now, UNKNOWN_AGAIN_MS), progress: {} };
-    const stored = decodeOrderProgress(step.progress);
-    const isSame =
-      stored !== null && marketplaceIds.every((id) => stored.marketplaceIds.includes(id));
-    const progress = isSame ? stored : startProgress(marketplaceIds, now);
-    const { open } = progress;
-    if (open !== null) return lookAtReport(deps, { step, progress, open }, signal);
-    const window = nextWindow(progress, now);
-    if (window?.kind === "recent") return ask(deps, { step, progress, window }, signal);
-    if (progress.toCheck.length > 0 || isCheckDue(progress, now))
-      return checkTotalsStep(deps, { step, progress }, signal);
-    if (window !== null) return ask(deps, { step, progress, window }, signal);
-    return planOf(nextStepAt(progress, now), progress);
+    const read = { step, source: "orders", marketplaceIds } as const;
+    return showRefusal(deps, read, () => takeStep(deps, { step, marketplaceIds }, signal));
   };
+}
+
+async function takeStep(
+  deps: SalesDeps,
+  { step, marketplaceIds }: { step: TaskStep; marketplaceIds: readonly string[] },
+  signal: AbortSignal,
+): Promise<TaskPlan> {
+  const now = deps.clock.now();
+  // They are known after the first import of the account.
+  if (marketplaceIds.length === 0) return { dueAt: addMs(now, UNKNOWN_AGAIN_MS), progress: {} };
+  const stored = decodeOrderProgress(step.progress);
+  const isSame =
+    stored !== null && marketplaceIds.every((id) => stored.marketplaceIds.includes(id));
+  const progress = isSame ? stored : startProgress(marketplaceIds, now);
+  const { open } = progress;
+  if (open !== null) return lookAtReport(deps, { step, progress, open }, signal);
+  const window = nextWindow(progress, now);
+  if (window?.kind === "recent") return ask(deps, { step, progress, window }, signal);
+  if (progress.toCheck.length > 0 || isCheckDue(progress, now))
+    return checkTotalsStep(deps, { step, progress }, signal);
+  if (window !== null) return ask(deps, { step, progress, window }, signal);
+  return planOf(nextStepAt(progress, now), progress);
 }
 
 const UNKNOWN_AGAIN_MS = 60 * 60_000;
@@ -96,9 +107,11 @@ async function lookAtReport(
         : reportLost(deps, work, "still pending");
     case "failed":
       return reportLost(deps, work, report.reason ?? "no reason given");
-    case "ready":
-      await takeIn(deps, work, report.documentId, signal);
+    case "ready": {
+      const problem = await takeIn(deps, work, report.documentId, signal).catch(whyUnreadable);
+      if (problem !== undefined) return reportLost(deps, work, problem);
       break;
+    }
     // Amazon's word for a window without changes. A request that someone took back looks the same; the
     // comparison of totals finds what would be missing.
     case "empty":

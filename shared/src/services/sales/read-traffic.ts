@@ -12,7 +12,9 @@ import {
   POLL_MS,
   REPORT_MS_MAX,
   type SalesDeps,
+  showRefusal,
   unlessNoAccess,
+  whyUnreadable,
 } from "./sales-deps.ts";
 
 /** What the steps of reading one marketplace's traffic remember; what was read, the rows know. */
@@ -43,18 +45,23 @@ const FAILURES_QUIET = 3;
  * while Amazon still corrects them, then a year of history day by day, newest first.
  */
 export function createTrafficTask(deps: SalesDeps): TaskHandler {
-  return async (step, signal) => {
-    const timeZone = findMarketplace(step.key)?.timeZone;
-    const isOurs = marketplacesOf(step.connection).includes(step.key);
-    // The account may come back to this marketplace.
-    if (timeZone === undefined || !isOurs)
-      return { dueAt: addMs(deps.clock.now(), NO_ACCESS_AGAIN_MS), progress: {} };
-    const progress = step.progress["version"] === 1 ? decode(step.progress, "traffic") : START;
-    const work = { step, progress, timeZone };
-    return progress.open === null
-      ? askNext(deps, work, signal)
-      : lookAtReport(deps, { ...work, open: progress.open }, signal);
+  return (step, signal) => {
+    const read = { step, source: "traffic", marketplaceIds: [step.key] } as const;
+    return showRefusal(deps, read, () => takeStep(deps, step, signal));
   };
+}
+
+async function takeStep(deps: SalesDeps, step: TaskStep, signal: AbortSignal): Promise<TaskPlan> {
+  const timeZone = findMarketplace(step.key)?.timeZone;
+  const isOurs = marketplacesOf(step.connection).includes(step.key);
+  // The account may come back to this marketplace.
+  if (timeZone === undefined || !isOurs)
+    return { dueAt: addMs(deps.clock.now(), NO_ACCESS_AGAIN_MS), progress: {} };
+  const progress = step.progress["version"] === 1 ? decode(step.progress, "traffic") : START;
+  const work = { step, progress, timeZone };
+  return progress.open === null
+    ? askNext(deps, work, signal)
+    : lookAtReport(deps, { ...work, open: progress.open }, signal);
 }
 
 interface TrafficWork {
@@ -130,9 +137,11 @@ async function lookAtReport(
   const now = deps.clock.now();
   const report = await deps.source.reportState(step.account, open.reportId, signal);
   switch (report.kind) {
-    case "ready":
-      await takeIn(deps, work, report.documentId, signal);
+    case "ready": {
+      const problem = await takeIn(deps, work, report.documentId, signal).catch(whyUnreadable);
+      if (problem !== undefined) return withoutDocument(deps, work, problem);
       return planOf(paced(work, now), { ...progress, by: open.by, open: null, failures: 0 });
+    }
     case "pending":
       if (msBetween(open.askedAt, now) < REPORT_MS_MAX) return planOf(addMs(now, POLL_MS), progress);
       return withoutDocument(deps, work, "still pending");

@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError, endsPermission } from "../../core/app-error.ts";
 import type { ConnectionId, ShopId } from "../../core/ids.ts";
 import { findMarketplace } from "../../core/marketplaces.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -7,6 +7,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { SalesSource } from "../../ports/sales-source.ts";
 import type { SalesSourceName, SalesSourceState } from "../../ports/sales-store.ts";
 import type { InShop } from "../../ports/shop-transaction.ts";
+import type { TaskPlan, TaskStep } from "../tasks/run-tasks.ts";
 
 /** What reading sales needs from outside. */
 export interface SalesDeps {
@@ -37,6 +38,35 @@ export async function unlessNoAccess<T>(work: Promise<T>): Promise<T | "no_acces
     return await work;
   } catch (cause) {
     if (cause instanceof AppError && cause.code === "amazon_access_denied") return "no_access";
+    throw cause;
+  }
+}
+
+/** Why a document that was announced cannot be read: another report may be better. @throws any other failure. */
+export function whyUnreadable(cause: unknown): string {
+  if (cause instanceof AppError && cause.code === "amazon_report_failed") return cause.message;
+  throw cause;
+}
+
+/** Does a step; what Amazon refuses for good is shown with the source before the task is laid aside. */
+export async function showRefusal(
+  deps: SalesDeps,
+  read: {
+    readonly step: TaskStep;
+    readonly source: SalesSourceName;
+    readonly marketplaceIds: readonly string[];
+  },
+  work: () => Promise<TaskPlan>,
+): Promise<TaskPlan> {
+  const { step, source, marketplaceIds } = read;
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.retry !== "never" || endsPermission(cause.code))
+      throw cause;
+    const { connectionId } = step.connection;
+    const where = { shopId: step.shopId, connectionId, marketplaceIds };
+    await noteSources(deps, where, { source, state: "failing", code: cause.code });
     throw cause;
   }
 }

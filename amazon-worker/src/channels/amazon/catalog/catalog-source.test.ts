@@ -91,6 +91,20 @@ describe("the listings report", () => {
 
     expect(await channel.catalog.checkCatalog(ACCOUNT, reportId, signal)).toEqual(state);
   });
+
+  it("that Amazon no longer knows has failed, so that another is asked for", async () => {
+    running = await startChannel([listing("A")]);
+    const { catalog } = running.channel;
+    const document = { marketplaceId: US, documentId: "gone" };
+
+    expect(await catalog.checkCatalog(ACCOUNT, "of-last-year", signal)).toEqual({
+      kind: "failed",
+      reason: null,
+    });
+    await expect(
+      catalog.readCatalog(ACCOUNT, document, signal)[Symbol.asyncIterator]().next(),
+    ).rejects.toMatchObject({ code: "amazon_report_failed", retry: "backoff" });
+  });
 });
 
 describe("looking listings up", () => {

@@ -299,6 +299,40 @@ describe("reading traffic from Amazon", () => {
   });
 });
 
+describe("a report that cannot be had", () => {
+  const taskOf = (kind: string) =>
+    rows("SELECT state, error_code FROM task WHERE kind = $1", [kind]);
+  const sourceOf = (kind: string) =>
+    rows("SELECT state, code FROM sales_source WHERE source = $1", [kind]);
+
+  it.each(["orders", "traffic"] as const)(
+    "because it is gone is asked for anew: %s",
+    async (kind) => {
+      await skipHistory();
+      await plan(kind);
+      await pass(1_000);
+      const gone = `jsonb_set(progress, '{open,reportId}', '"of-last-year"')`;
+      await rows(`UPDATE task SET progress = ${gone} WHERE kind = $1`, [kind]);
+
+      await pass(DAY_MS);
+
+      expect(await taskOf(kind)).toEqual([{ state: "waiting", error_code: null }]);
+      expect(await sourceOf(kind)).toMatchObject([{ code: null }]);
+    },
+  );
+
+  it.each(["orders", "traffic"] as const)("because Amazon refuses it is told: %s", async (kind) => {
+    await skipHistory();
+    await plan(kind);
+    await control("fault", { kind: "forbidden", operation: "createReport", times: 1 });
+
+    await pass(HOUR_MS);
+
+    expect(await taskOf(kind)).toEqual([{ state: "dead", error_code: "amazon_request_refused" }]);
+    expect(await sourceOf(kind)).toEqual([{ state: "failing", code: "amazon_request_refused" }]);
+  });
+});
+
 interface BookedOrder {
   readonly orderId: string;
   readonly status: string;
