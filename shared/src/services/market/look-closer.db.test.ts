@@ -168,4 +168,18 @@ describe("the shortlist", () => {
     expect(await step(looks)).toEqual({ nextAt: inMs(12_000) });
     expect(asked.asins).toHaveLength(3);
   });
+
+  it("of one kind that is refused never keeps the others, and is asked again a day later", async () => {
+    const refused = new AppError({ code: "amazon_access_denied", retry: "never", message: "no" });
+    const { looks, asked } = source({ readExpectations: () => Promise.reject(refused) });
+
+    await step(looks);
+    expect(asked.asins).toHaveLength(3);
+    pipeline.clock.advance(30_000);
+    await step(looks);
+
+    expect(await market.rows("SELECT state FROM task WHERE kind = 'shortlist'")).toEqual([
+      { state: "waiting" },
+    ]);
+  });
 });

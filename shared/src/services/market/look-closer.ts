@@ -1,4 +1,4 @@
-import { AppError } from "../../core/app-error.ts";
+import { AppError, endsPermission } from "../../core/app-error.ts";
 import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time/duration.ts";
 import {
   ASIN_OFFERS_MAX,
@@ -23,37 +23,61 @@ const NEEDED_AGE_MS = HOUR_MS;
 const REST_AGE_MS = DAY_MS;
 const IDLE_MS = 15 * MINUTE_MS;
 const NEXT_MS = 30 * SECOND_MS;
+// A role that is missing may be granted any day.
+const REFUSED_MS = DAY_MS;
 
-/** What one look came to: how much was asked, or when its budget has the next turn. */
-type Looked = { readonly asked: number } | { readonly afterMs: number };
+/** What one look came to: how much was asked, when its budget has the next turn, or until when it is refused. */
+type Looked =
+  { readonly asked: number } | { readonly afterMs: number } | { readonly restUntil: Date };
 
 /**
  * One step of the task `shortlist` (key: the marketplace): one call of each kind for those that need it most, as
- * far as its budget has a turn. One kind without a turn never keeps the others from going on.
+ * far as its budget has a turn. One kind without a turn, or refused for want of a role, never keeps the others from
+ * going on.
  */
 export function createCloserLook(deps: CloserLookDeps): TaskHandler {
   return async (step, signal) => {
-    const looked = [
-      await within(() => lookAtUnread(deps, step, signal)),
-      await within(() => lookAtExpectations(deps, step, signal)),
-      await within(() => lookAtSummaries(deps, step, signal)),
-    ];
-    const now = deps.clock.now();
-    const waits = looked.map((each) => {
-      if ("afterMs" in each) return each.afterMs;
-      return each.asked > 0 ? NEXT_MS : IDLE_MS;
-    });
-    return { dueAt: addMs(now, Math.min(...waits)), progress: {} };
+    const waits: number[] = [];
+    const progress: Record<string, string> = {};
+    for (const [kind, look] of Object.entries(LOOKS)) {
+      const now = deps.clock.now();
+      const restUntil = restOf(step.progress[kind]);
+      const looked: Looked =
+        restUntil > now
+          ? { restUntil }
+          : await within(() => look(deps, step, signal), addMs(now, REFUSED_MS));
+      if ("restUntil" in looked) progress[kind] = looked.restUntil.toISOString();
+      waits.push(waitMs(looked));
+    }
+    return { dueAt: addMs(deps.clock.now(), Math.min(...waits)), progress };
   };
 }
 
-async function within(look: () => Promise<number>): Promise<Looked> {
+const LOOKS = {
+  unread: lookAtUnread,
+  expectations: lookAtExpectations,
+  summaries: lookAtSummaries,
+} as const;
+
+function restOf(progress: unknown): Date {
+  return new Date(typeof progress === "string" ? progress : 0);
+}
+
+function waitMs(looked: Looked): number {
+  if ("restUntil" in looked) return IDLE_MS;
+  if ("afterMs" in looked) return looked.afterMs;
+  return looked.asked > 0 ? NEXT_MS : IDLE_MS;
+}
+
+async function within(look: () => Promise<number>, restUntil: Date): Promise<Looked> {
   try {
     return { asked: await look() };
   } catch (cause) {
-    const isWithoutTurn = cause instanceof AppError && typeof cause.retry === "object";
-    if (!isWithoutTurn || typeof cause.retry !== "object") throw cause;
-    return { afterMs: Math.max(SECOND_MS, cause.retry.afterMs) };
+    if (!(cause instanceof AppError) || endsPermission(cause.code)) throw cause;
+    const { retry } = cause;
+    if (retry === "never") return { restUntil };
+    if (retry === "backoff") throw cause;
+    return { afterMs: Math.max(SECOND_MS, retry.afterMs) };
   }
 }
 
