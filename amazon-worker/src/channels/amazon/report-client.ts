@@ -71,7 +71,7 @@ export function createReportClient(client: SpClient): ReportClient {
     const path = { reportDocumentId: documentId };
     const request = { operation: "getReportDocument", path } as const;
     const answer = await client.call(account, request, signal).catch((cause: unknown) => {
-      if (!isGone(cause)) throw cause;
+      if (!(cause instanceof AppError) || !isGone(cause)) throw cause;
       const { message, context } = cause;
       const code = "amazon_report_failed";
       throw new AppError({ code, retry: "backoff", message, context, cause });
@@ -112,8 +112,8 @@ export function createReportClient(client: SpClient): ReportClient {
 }
 
 /** Amazon forgets reports after 90 days, and those of a consent that was taken back: another must be asked for. */
-function isGone(cause: unknown): cause is AppError {
-  return cause instanceof AppError && cause.code === "amazon_not_found";
+function isGone(cause: AppError): boolean {
+  return cause.code === "amazon_not_found";
 }
 
 const REASON_BYTES_MAX = 4_096;
@@ -146,7 +146,7 @@ async function checkReport(
   const request = { operation: "getReport", path: { reportId } } as const;
   const answer = await client.send(account, request, signal);
   const error = answerError(request.operation, answer);
-  if (isGone(error)) return { kind: "failed", documentId: null };
+  if (error !== null && isGone(error)) return { kind: "failed", documentId: null };
   if (error !== null) throw error;
   const { status, documentId } = readReport(answer.body);
   switch (status) {
