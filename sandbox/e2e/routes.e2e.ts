@@ -23,8 +23,12 @@ const ROUTES: Readonly<Record<string, { path: string; kind: "page" | "outside" |
   "app.approvals.tsx": { path: "/app/approvals", kind: "page" },
   "app.changes.$changeId.tsx": { path: "/app/changes/1", kind: "page" },
   "app.connections.tsx": { path: "/app/connections", kind: "page" },
+  "app.links.tsx": { path: "/app/links", kind: "page" },
   "app.products.$itemId.tsx": { path: "/app/products/1", kind: "page" },
   "app.products._index.tsx": { path: "/app/products", kind: "page" },
+  "app.syncs.$runId._index.tsx": { path: "/app/syncs/1", kind: "page" },
+  "app.syncs.$runId.csv.ts": { path: "/app/syncs/1/csv", kind: "page" },
+  "app.syncs._index.tsx": { path: "/app/syncs", kind: "page" },
   "auth.$.ts": { path: "/auth/callback", kind: "page" },
   "auth.amazon.callback.tsx": { path: "/auth/amazon/callback?result=received", kind: "outside" },
   "auth.amazon.login.tsx": { path: "/auth/amazon/login", kind: "outside" },
@@ -164,7 +168,7 @@ describe("a document", () => {
 
 describe("another shop", () => {
   let other: Merchant;
-  let mine: { item: string; change: string; connection: string };
+  let mine: { item: string; change: string; connection: string; run: string; listing: string };
 
   beforeAll(async () => {
     const { stack, onlooker } = calibr;
@@ -172,7 +176,9 @@ describe("another shop", () => {
     other = createMerchant({ appUrl: stack.appUrl, ...APP_IDENTITY.shopify, shop: OTHER_SHOP });
     await other.open("/app");
     const [ids] = await onlooker.ask<typeof mine>(
-      `SELECT l.item_id::text AS item, c.change_id::text AS change, l.connection_id::text AS connection
+      `SELECT l.item_id::text AS item, c.change_id::text AS change, l.connection_id::text AS connection,
+              l.listing_id::text AS listing,
+              (SELECT max(run_id)::text FROM sync_run r WHERE r.shop_id = l.shop_id) AS run
          FROM price_change c JOIN listing l USING (shop_id, listing_id)
         WHERE c.state = 'proposed' AND l.channel = 'amazon' LIMIT 1`,
     );
@@ -183,11 +189,15 @@ describe("another shop", () => {
   it("finds nothing of the first shop on any page", async () => {
     await expect(other.open(`/app/products/${mine.item}`)).rejects.toThrow(/ 404: /);
     await expect(other.open(`/app/changes/${mine.change}`)).rejects.toThrow(/ 404: /);
+    await expect(other.open(`/app/syncs/${mine.run}`)).rejects.toThrow(/ 404: /);
+    await expect(other.open(`/app/syncs/${mine.run}/csv`)).rejects.toThrow(/ 404: /);
     for (const page of [
       "/app",
       "/app/approvals",
       "/app/products",
+      "/app/links",
       "/app/connections",
+      "/app/syncs",
       "/app/activity",
     ]) {
       const said = await other.open(page);
@@ -208,21 +218,24 @@ describe("another shop", () => {
           `/app/products/${mine.item}`,
         ].map((page) => [page, { intent, id: mine.change }]),
       ),
-      ...["import", "sweep", "disconnect"].map((intent): [string, Record<string, string>] => [
-        "/app/connections",
-        { intent, connectionId: mine.connection },
-      ]),
+      ...["import", "sweep", "disconnect", "delete_data"].map(
+        (intent): [string, Record<string, string>] => [
+          "/app/connections",
+          { intent, connectionId: mine.connection },
+        ],
+      ),
       [
         `/app/products/${mine.item}`,
         { intent: "item_money", cost: "1", floor: "", ceiling: "", map: "" },
       ],
+      ["/app/links", { intent: "none", listingId: mine.listing }],
     ];
     for (const [page, fields] of tries) {
       const said = await submitted(page, fields);
       expect([page, fields["intent"], said]).toEqual([
         page,
         fields["intent"],
-        expect.stringContaining("not_found"),
+        expect.stringMatching(/not_found|link_review_gone/),
       ]);
     }
     await submitted("/app/approvals", { intent: "approve", all: "yes" });
