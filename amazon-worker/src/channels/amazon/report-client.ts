@@ -3,8 +3,8 @@ import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { readCreatedReport, readReport, readReportDocument } from "./answers/reports.ts";
 import { answerError, type SpClient } from "./client.ts";
 import { unreadableAnswer } from "./errors.ts";
-import { openDocument, readLines, type ReportDocument } from "./report-document.ts";
-import { openTable, type ReportTable, type TableRow } from "./report-table.ts";
+import { openDocument, readLines, type ReportDocument, unnamedCharset } from "./report-document.ts";
+import { openTable, type ReportTable } from "./report-table.ts";
 import { readJson } from "./vendor-json.ts";
 
 /** A report to ask for. */
@@ -42,15 +42,9 @@ export interface ReportClient {
   /** A tab-separated document with its header. @throws AppError amazon_report_failed, amazon_unavailable. */
   openReportTable(
     account: ChannelAccount,
-    documentId: string,
+    document: { readonly documentId: string; readonly marketplaceIds: readonly string[] },
     signal: AbortSignal,
   ): Promise<ReportTable>;
-  /** The rows of a tab-separated document, read by header name. */
-  openRows(
-    account: ChannelAccount,
-    documentId: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<TableRow>;
   /** A JSON document, whole; decimals stay exact (vendor-json.ts). @throws AppError amazon_bad_answer. */
   openJson(account: ChannelAccount, documentId: string, signal: AbortSignal): Promise<unknown>;
   /** The first words of a document that says why a report failed; null when there is none to read. */
@@ -78,14 +72,12 @@ export function createReportClient(client: SpClient): ReportClient {
     });
     return openDocument(readReportDocument(answer).url, signal);
   };
-  const openReportTable: ReportClient["openReportTable"] = async (account, documentId, signal) =>
-    openTable(readLines(await open(account, documentId, signal), charsetOf(account)));
   return {
     requestReport: (account, request, signal) => requestReport(client, account, request, signal),
     checkReport: (account, reportId, signal) => checkReport(client, account, reportId, signal),
-    openReportTable,
-    async *openRows(account, documentId, signal) {
-      yield* (await openReportTable(account, documentId, signal)).rows;
+    async openReportTable(account, { documentId, marketplaceIds }, signal) {
+      const document = await open(account, documentId, signal);
+      return openTable(readLines(document, unnamedCharset(marketplaceIds)));
     },
     async openJson(account, documentId, signal) {
       const document = await open(account, documentId, signal);
@@ -118,11 +110,6 @@ function isGone(cause: AppError): boolean {
 
 const REASON_BYTES_MAX = 4_096;
 const REASON_LENGTH_MAX = 300;
-
-// Documents that name no charset: Japan's are Shift_JIS, Europe's and America's Windows-1252.
-function charsetOf(account: ChannelAccount): "windows-1252" | "shift_jis" {
-  return account.region === "fe" ? "shift_jis" : "windows-1252";
-}
 
 async function requestReport(
   client: SpClient,

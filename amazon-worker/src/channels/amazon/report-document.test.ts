@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { openDocument, readLines } from "./report-document.ts";
+import { openDocument, readLines, unnamedCharset } from "./report-document.ts";
 
 const signal = new AbortController().signal;
 let server: Server | undefined;
@@ -107,4 +107,15 @@ describe("a report's document", () => {
 
     await expect(lines.next()).rejects.toThrow("the worker stops");
   });
+});
+
+it.each([
+  ["US", "ATVPDKIKX0DER", "windows-1252"],
+  ["DE", "A1PA6795UKMFR9", "windows-1252"],
+  ["JP", "A1VC38T7YXB528", "shift_jis"],
+  // Of Japan's region, but not of its script: read as Shift_JIS, "CAFÉ-1" would be another SKU.
+  ["AU", "A39IBJ37TRP1C6", "windows-1252"],
+  ["SG", "A19VAU5U5O7RUS", "windows-1252"],
+])("a document about %s that names no charset is read by its store's", (_country, id, charset) => {
+  expect(unnamedCharset([id])).toBe(charset);
 });

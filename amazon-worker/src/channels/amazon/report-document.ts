@@ -3,6 +3,7 @@ import { pipeline, Readable } from "node:stream";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { AppError } from "@calibr/shared/core/app-error";
+import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import { connectionError } from "./errors.ts";
 
 /** A report while it is downloaded: nothing of it is kept. */
@@ -123,6 +124,15 @@ async function* withNamedErrors(
   }
 }
 
+/**
+ * The charset of lines that are no UTF-8, in a document that names none: Shift_JIS where it is about Japan,
+ * Windows-1252 everywhere else, also in Australia and Singapore, which share Japan's region.
+ */
+export function unnamedCharset(marketplaceIds: readonly string[]): "windows-1252" | "shift_jis" {
+  const isJapan = (id: string): boolean => findMarketplace(id)?.country === "JP";
+  return marketplaceIds.some(isJapan) ? "shift_jis" : "windows-1252";
+}
+
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
@@ -134,7 +144,7 @@ const RETURN = 0x0d;
  */
 export async function* readLines(
   document: ReportDocument,
-  otherwise: "windows-1252" | "shift_jis",
+  otherwise: ReturnType<typeof unnamedCharset>,
 ): AsyncGenerator<string> {
   const decode = lineDecoder(document.charset, otherwise);
   let rest: Uint8Array = new Uint8Array();

@@ -36,8 +36,9 @@ export function createAmazonCatalogSource(parts: {
       const reason = await reports.readReason(account, state.documentId, signal);
       return { kind: "failed", reason };
     },
-    async *readCatalog(account, { documentId }, signal) {
-      yield* readReportRows(await reports.openReportTable(account, documentId, signal));
+    async *readCatalog(account, { documentId, marketplaceId }, signal) {
+      const document = { documentId, marketplaceIds: [marketplaceId] };
+      yield* readReportRows(await reports.openReportTable(account, document, signal));
     },
     readDetails: (account, lookup, signal) => readDetails(by(account), lookup, signal),
     readChanges: (account, question, signal) => readChanges(by(account), question, signal),

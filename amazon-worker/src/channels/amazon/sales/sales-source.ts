@@ -48,7 +48,7 @@ export function createAmazonSalesSource(parts: {
       };
     },
     async *readOrders(account, { documentId, marketplaceIds }, signal) {
-      const table = await reports.openReportTable(account, documentId, signal);
+      const table = await reports.openReportTable(account, { documentId, marketplaceIds }, signal);
       yield* readOrders(table, marketplaceIds);
     },
     readTraffic: async (account, { documentId, day }, signal) =>
