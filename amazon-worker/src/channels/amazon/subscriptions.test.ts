@@ -1,5 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
+import { toConnectionId } from "@calibr/shared/core/ids";
 import type { MarketSnapshot } from "@calibr/shared/core/offers/market-snapshot";
 import type { ChannelEvent } from "@calibr/shared/ports/notification-source";
 import type { OfferReading } from "@calibr/shared/ports/offer-source";
@@ -100,6 +101,28 @@ async function tokenFor(amazon: RunningChannel["amazon"], refreshToken: string):
   });
   return String(answer.json["access_token"]);
 }
+
+describe("destinations", () => {
+  it("are looked for in each region: what one endpoint knows says nothing of another's", async () => {
+    const world = await start();
+    const european = { ...ACCOUNT, connectionId: toConnectionId("2"), accountId: "AEUROPE000001" };
+    await world.amazon.control("add-seller", { sellerId: european.accountId, region: "eu" });
+    await ensure(world);
+    const { refreshToken } = await world.amazon.control("authorize", {
+      sellerId: european.accountId,
+    });
+    world.secret.refreshToken = String(refreshToken);
+
+    const standing = await world.channel.subscriptions.ensure(
+      { ...european, region: "eu" },
+      "ANY_OFFER_CHANGED",
+      signal,
+    );
+
+    expect(standing).toMatchObject({ kind: "active", isRemade: false });
+    expect(statusesOf(world.log, "getDestinations")).toEqual([200, 200]);
+  });
+});
 
 describe("notifications", () => {
   it("arrive once subscribed, and stay until acknowledged", async () => {

@@ -19,7 +19,6 @@ import type { MarketQueue } from "./market-queue.ts";
 import {
   findNotificationType,
   NOTIFICATION_TYPES,
-  type Delivery,
   type NotificationType,
 } from "./notifications/notification-types.ts";
 
@@ -49,7 +48,7 @@ interface KnownDestination {
  */
 export function createSubscriptionDesk(parts: SubscriptionDeskParts): SubscriptionDesk {
   const { client } = parts;
-  const known = new Map<Delivery, KnownDestination>();
+  const known = new Map<string, KnownDestination>();
   return {
     types: NOTIFICATION_TYPES.map(({ type, role }) => ({ type, role })),
     async ensure(account, type, signal) {
@@ -65,7 +64,7 @@ export function createSubscriptionDesk(parts: SubscriptionDeskParts): Subscripti
       ).catch(async (cause: unknown) => {
         // A destination that was deleted meanwhile: look again, once.
         if (!(cause instanceof AppError) || cause.code !== "amazon_request_refused") throw cause;
-        if (!known.delete(wanted.delivery)) throw cause;
+        if (!known.delete(placeOf(account, way))) throw cause;
         return ensureOne(client, { account, wanted, destinationId: await find() }, signal);
       });
     },
@@ -99,23 +98,29 @@ async function wayOf(
   return { kind: "event_bus", accountId: eventBusAccountId, region };
 }
 
+/** Each region's endpoint is asked for itself; nobody says that they share their destinations. */
+function placeOf({ region }: ChannelAccount, { kind }: Way): string {
+  return `${region} ${kind}`;
+}
+
 async function destinationOf(
   { client, clock }: SubscriptionDeskParts,
   ask: {
     readonly account: ChannelAccount;
     readonly way: Way;
-    readonly known: Map<Delivery, KnownDestination>;
+    readonly known: Map<string, KnownDestination>;
   },
   signal: AbortSignal,
 ): Promise<string> {
   const { account, way, known } = ask;
-  const held = known.get(way.kind);
+  const place = placeOf(account, way);
+  const held = known.get(place);
   const nowMs = clock.now().getTime();
   if (held !== undefined && held.untilMs > nowMs) return held.destinationId;
   const found =
     (await findDestination(client, { account, way }, signal)) ??
     (await createDestination(client, { account, way }, signal));
-  known.set(way.kind, { destinationId: found, untilMs: nowMs + DESTINATION_LIFE_MS });
+  known.set(place, { destinationId: found, untilMs: nowMs + DESTINATION_LIFE_MS });
   return found;
 }
 
