@@ -32,6 +32,8 @@ export interface SpCall {
   readonly requestId: string;
   /** The parsed JSON body; undefined when it is empty. Refuses a body that is no JSON. */
   readonly body: unknown;
+  /** Aborts when the caller hangs up. */
+  readonly signal: AbortSignal;
 }
 
 export interface SpReply {
@@ -95,6 +97,7 @@ export function createSpApi(options: SpApiOptions): (request: Request) => Promis
       region,
       requestId,
       body: undefined,
+      signal: request.signal,
     };
     try {
       call = { ...call, sellerId: authorizedSeller({ request, region, operation, options }) };
@@ -152,12 +155,12 @@ function run(
     const { requestId } = call;
     return jsonReply(reply.body, { status: reply.status ?? 200, requestId, rateLimit });
   };
-  const { sellerId } = call;
+  const { sellerId, signal } = call;
   // A preview writes nothing: whoever stops or fails writes means the write itself.
   const isPreview = call.query.get("mode") === "VALIDATION_PREVIEW";
   const gate = isPreview ? `${name}Preview` : name;
   return gates.pass({ operation: gate, sku }, () =>
-    weather.pass({ operation: name, sellerId }, act),
+    weather.pass({ operation: name, sellerId, signal }, act),
   );
 }
 

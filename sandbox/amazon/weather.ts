@@ -2,6 +2,7 @@
  * Bad weather between caller and Amazon, asked for by control calls: storms of 429s that no caller
  * has earned, a seeded share of failing calls, and slow answers. All of it goes by the sandbox clock.
  */
+import { channel } from "node:diagnostics_channel";
 import type { SandboxClock } from "../clock.ts";
 import { DropConnection } from "../http/part.ts";
 import { createRandom } from "../market/random.ts";
@@ -29,6 +30,8 @@ export interface Weather {
 interface Caller {
   readonly operation: string;
   readonly sellerId: string;
+  /** Aborts when the caller hangs up. */
+  readonly signal: AbortSignal;
 }
 
 interface Front {
@@ -51,7 +54,7 @@ export function createWeather(clock: SandboxClock): Weather {
     reach,
     untilMs: reach.forMs === undefined ? Infinity : clock.now().getTime() + reach.forMs,
   });
-  const isOver = ({ reach, untilMs }: Front, call: Caller): boolean =>
+  const isOver = ({ reach, untilMs }: Front, call: Omit<Caller, "signal">): boolean =>
     clock.now().getTime() < untilMs &&
     (reach.operation === "*" || reach.operation === call.operation) &&
     (reach.sellerId === undefined || reach.sellerId === call.sellerId);
@@ -72,7 +75,7 @@ export function createWeather(clock: SandboxClock): Weather {
         0,
         ...slowed.filter((front) => isOver(front, call)).map(({ ms }) => ms),
       );
-      if (delayMs > 0) await new Promise<void>((resolve) => void clock.after(delayMs, resolve));
+      if (delayMs > 0) await holdBack(clock, delayMs, call.signal);
       const response = await operation();
       if (hit?.kind === "drop-after") throw new DropConnection("answer lost in bad weather");
       return response;
@@ -83,4 +86,25 @@ export function createWeather(clock: SandboxClock): Weather {
       slowed = [];
     },
   };
+}
+
+/** Tells whoever moves this process's clock how many answers wait for it. */
+const HELD_BACK = channel("calibr.sandbox.answer-held-back");
+
+/** Waits by the sandbox clock, also when the caller has hung up meanwhile: the call itself has arrived. */
+function holdBack(clock: SandboxClock, delayMs: number, signal: AbortSignal): Promise<void> {
+  let isHeld = true;
+  const letGo = (): void => {
+    if (isHeld) HELD_BACK.publish({ change: -1 });
+    isHeld = false;
+  };
+  HELD_BACK.publish({ change: 1 });
+  signal.addEventListener("abort", letGo, { once: true });
+  return new Promise((resolve) => {
+    clock.after(delayMs, () => {
+      signal.removeEventListener("abort", letGo);
+      letGo();
+      resolve();
+    });
+  });
 }

@@ -11,8 +11,7 @@ export interface Activity {
 
 // Two looks a millisecond apart that see nothing begin or end: whatever an answer set off has begun by then.
 const CALM_LOOKS = 3;
-// A call that stays open this long with nothing else happening is held on purpose (a slow answer waits for the
-// driven clock itself).
+// A call that stays open this long with nothing else happening is held on purpose, by whom nobody has said.
 const HELD_MS = 250;
 
 /** Watches every HTTP client call and every query of this process. */
@@ -30,7 +29,16 @@ export function watchActivity(): Activity {
       events += 1;
     };
   };
-  const stops = [watchNodeHttp(begin, () => (events += 1)), watchFetch(begin), watchQueries(begin)];
+  let heldBack = 0;
+  const stops = [
+    watchNodeHttp(begin, () => (events += 1)),
+    watchFetch(begin),
+    watchQueries(begin),
+    watchHeldBack((change) => {
+      heldBack += change;
+      events += 1;
+    }),
+  ];
 
   return {
     async settled() {
@@ -40,7 +48,7 @@ export function watchActivity(): Activity {
         const seen = events;
         await timeout(1);
         if (events !== seen) quietSince = performance.now();
-        calm = events === seen && underWay === 0 ? calm + 1 : 0;
+        calm = events === seen && underWay <= heldBack ? calm + 1 : 0;
         if (performance.now() - quietSince > HELD_MS) return;
       }
     },
@@ -80,6 +88,14 @@ function watchFetch(begin: Begin): () => void {
     unsubscribe("undici:request:create", onStart);
     for (const name of ends) unsubscribe(name, onEnd);
   };
+}
+
+/** A slow answer waits for the driven clock itself. */
+function watchHeldBack(onChange: (change: number) => void): () => void {
+  const name = "calibr.sandbox.answer-held-back";
+  const onMessage = (message: unknown): void => onChange((message as { change: number }).change);
+  subscribe(name, onMessage);
+  return () => void unsubscribe(name, onMessage);
 }
 
 type AnyCall = (this: unknown, ...values: unknown[]) => unknown;
