@@ -1,7 +1,7 @@
 import type { WantedType } from "@calibr/shared/ports/notification-source";
 
 /** How Amazon delivers a type: straight to an SQS queue, or through EventBridge only. */
-export type Delivery = "queue" | "event_bus";
+type Delivery = "queue" | "event_bus";
 
 /** A type we want, with what Amazon's own table says of it. */
 export interface NotificationType extends WantedType {
