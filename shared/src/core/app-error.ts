@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   "amazon_authorization_revoked",
   "amazon_bad_answer",
   "amazon_client_secret_invalid",
+  "amazon_listing_suppressed",
   "amazon_no_store",
   "amazon_not_found",
   "amazon_oauth_code_refused",

@@ -108,7 +108,12 @@ export type PriceReading =
       readonly terms?: OfferTerms;
     }
   | { readonly kind: "missing" }
-  | { readonly kind: "unreadable"; readonly code: ErrorCode };
+  | {
+      readonly kind: "unreadable";
+      readonly code: ErrorCode;
+      /** The channel's own words, when it gives any. */
+      readonly vendorMessage?: string;
+    };
 
 /**
  * Writes prices to one channel and reads them back. Results stand in the order of the argument, one for

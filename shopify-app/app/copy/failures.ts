@@ -42,6 +42,10 @@ export const FAILURE_WORDS: Readonly<Record<ErrorCode | PageFailureCode, Failure
     title: "Calibr’s own Amazon access needs renewal",
     text: "This is on our side: Amazon does not accept Calibr’s credentials. We have been told; no price is lost.",
   },
+  amazon_listing_suppressed: {
+    title: "Amazon does not show this listing",
+    text: "Amazon took the price and then hid the offer, so nobody can say that the price is live. Its own words stand in the receipt; look at the listing in Seller Central.",
+  },
   amazon_no_store: {
     title: "This account sells in no store of the region",
     text: "The Amazon account that gave permission takes part in no country store of the region you chose. Start again with a store in which it sells.",

@@ -1,9 +1,12 @@
 import type { Clock } from "@calibr/shared/ports/clock";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
-import { z } from "zod";
+import {
+  type ListingContext,
+  type ListingWithIssues,
+  readListingsItem,
+  readListingsItems,
+} from "./answers/listings.ts";
 import { answerError, type SpClient } from "./client.ts";
-import { unreadableAnswer } from "./errors.ts";
-import { readListingItem, type ListingItem } from "./listing-item.ts";
 import type { CallPriority } from "./operations.ts";
 import type { SpRequest } from "./transport.ts";
 
@@ -18,8 +21,13 @@ export interface ListingLookup {
   readonly priority?: CallPriority;
 }
 
-const INCLUDED = ["summaries", "attributes", "offers", "fulfillmentAvailability"] as const;
-const SearchAnswer = z.object({ items: z.array(z.unknown()) });
+const INCLUDED = [
+  "summaries",
+  "attributes",
+  "issues",
+  "offers",
+  "fulfillmentAvailability",
+] as const;
 
 /**
  * Looks up to {@link LOOKUP_MAX} SKUs up; those that Amazon does not have are missing from the result.
@@ -32,23 +40,26 @@ export async function lookUpListings(
   parts: { readonly client: SpClient; readonly clock: Clock; readonly account: ChannelAccount },
   lookup: ListingLookup,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, ListingItem>> {
+): Promise<ReadonlyMap<string, ListingWithIssues>> {
   const { client, clock, account } = parts;
   const { marketplaceId, priority = "read_back" } = lookup;
   const skus = [...new Set(lookup.skus)];
   const plain = skus.filter((sku) => !needsOwnCall(sku));
-  const found: unknown[] = [];
-  if (plain.length > 0)
-    found.push(
-      ...(await search(client, account, { marketplaceId, skus: plain, priority }, signal)),
-    );
-  for (const sku of skus.filter(needsOwnCall)) {
-    found.push(...(await readOne(client, account, { marketplaceId, sku, priority }, signal)));
+  const found: ListingWithIssues[] = [];
+  const read = (body: unknown, reader: Reader): void =>
+    void found.push(...reader(body, { marketplaceId, now: clock.now() }));
+  if (plain.length > 0) {
+    const answer = await search(client, account, { marketplaceId, skus: plain, priority }, signal);
+    read(answer, (body, context) => readListingsItems(body, context).entries);
   }
-  const context = { marketplaceId, now: clock.now() };
-  const items = found.flatMap((item) => readListingItem(item, context) ?? []);
-  return new Map(items.map((item) => [item.sku, item]));
+  for (const sku of skus.filter(needsOwnCall)) {
+    const answer = await readOne(client, account, { marketplaceId, sku, priority }, signal);
+    if (answer !== null) read(answer, (body, context) => [readListingsItem(body, context)]);
+  }
+  return new Map(found.map((item) => [item.sku, item]));
 }
+
+type Reader = (body: unknown, context: ListingContext) => readonly ListingWithIssues[];
 
 // Also SKUs that Amazon's gateway might trim: a query value loses blanks at its ends.
 function needsOwnCall(sku: string): boolean {
@@ -60,7 +71,7 @@ async function search(
   account: ChannelAccount,
   lookup: Required<ListingLookup>,
   signal: AbortSignal,
-): Promise<readonly unknown[]> {
+): Promise<unknown> {
   const request: SpRequest = {
     operation: "searchListingsItems",
     priority: lookup.priority,
@@ -74,11 +85,10 @@ async function search(
       pageSize: LOOKUP_MAX,
     },
   };
-  const parsed = SearchAnswer.safeParse(await client.call(account, request, signal));
-  if (!parsed.success) throw unreadableAnswer(request.operation, "the answer has no items");
-  return parsed.data.items;
+  return client.call(account, request, signal);
 }
 
+/** @returns null for a SKU that Amazon does not have. */
 async function readOne(
   client: SpClient,
   account: ChannelAccount,
@@ -88,7 +98,7 @@ async function readOne(
     readonly priority: CallPriority;
   },
   signal: AbortSignal,
-): Promise<readonly unknown[]> {
+): Promise<unknown> {
   const request: SpRequest = {
     operation: "getListingsItem",
     priority: listing.priority,
@@ -96,8 +106,8 @@ async function readOne(
     query: { marketplaceIds: [listing.marketplaceId], includedData: INCLUDED },
   };
   const answer = await client.send(account, request, signal);
-  if (answer.status === 404) return [];
+  if (answer.status === 404) return null;
   const error = answerError(request.operation, answer);
   if (error !== null) throw error;
-  return [answer.body];
+  return answer.body;
 }

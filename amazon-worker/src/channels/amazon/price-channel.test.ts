@@ -272,6 +272,24 @@ describe("reading prices", () => {
     expect(reading).toEqual({ kind: "unreadable", code: "amazon_bad_answer" });
   });
 
+  it("says in Amazon's words why a price that was accepted is not shown", async () => {
+    const { amazon, channel } = await start(["SKU-SUPPRESSED"]);
+    await channel.priceChannel.pushPrices(ACCOUNT, [push("SKU-SUPPRESSED", 1_990n)], signal);
+    await amazon.clock.advance(ACCEPTED_TO_LIVE_MS);
+
+    const [reading] = await channel.priceChannel.readPrices(
+      ACCOUNT,
+      [address("SKU-SUPPRESSED")],
+      signal,
+    );
+
+    expect(reading).toMatchObject({
+      kind: "unreadable",
+      code: "amazon_listing_suppressed",
+      vendorMessage: expect.stringMatching(/price.*\(18155\)/) as string,
+    });
+  });
+
   it("takes an answer of HTML for unreadable and reads again next time", async () => {
     const { amazon, channel } = await start(["PLAIN"]);
     await amazon.control("fault", { kind: "html", operation: "searchListingsItems" });

@@ -9,9 +9,9 @@ import type {
   PushOutcome,
   Turns,
 } from "@calibr/shared/ports/price-channel";
+import type { ListingWithIssues } from "./answers/listings.ts";
 import { answerError, type SpClient } from "./client.ts";
 import { isAccountFailure, wasNotSent } from "./errors.ts";
-import type { ListingItem } from "./listing-item.ts";
 import { LOOKUP_MAX, lookUpListings } from "./listing-lookup.ts";
 import { type OfferEdit, patchOutcome, previewOutcome, pricePatch } from "./price-patch.ts";
 import type { QuotaGate } from "./quotas/quota-gate.ts";
@@ -183,7 +183,15 @@ async function readAll(
   return work.listings.map((listing) => readings.get(listing) ?? unread);
 }
 
-type Found = ReadonlyMap<string, ListingItem>;
+/** Why a listing shows no price: what Amazon holds against it, when it says so. */
+function withoutPrice({ issues }: ListingWithIssues): PriceReading {
+  const held = issues.filter(({ actions, severity }) => actions.length > 0 || severity === "ERROR");
+  if (held.length === 0) return { kind: "unreadable", code: "amazon_bad_answer" };
+  const vendorMessage = held.map(({ message, code }) => `${message} (${code})`).join(" ");
+  return { kind: "unreadable", code: "amazon_listing_suppressed", vendorMessage };
+}
+
+type Found = ReadonlyMap<string, ListingWithIssues>;
 
 async function lookUpOrCode(
   ...[parts, lookup, signal]: Parameters<typeof lookUpListings>
@@ -201,7 +209,7 @@ function readingOf(read: Found | AppError, listing: ListingAddress, now: Date): 
   const item = read.get(listing.externalId);
   if (item === undefined) return { kind: "missing" };
   // A suppressed offer has no price in force: neither confirmed nor gone.
-  if (item.price === null) return { kind: "unreadable", code: "amazon_bad_answer" };
+  if (item.price === null) return withoutPrice(item);
   const { price, saleUntil, terms } = item;
   return { kind: "price", price, observedAt: now, saleUntil, ...(terms === null ? {} : { terms }) };
 }

@@ -63,7 +63,7 @@ export function judgeSent(push: ClaimedPush, outcome: PushOutcome, now: Date): V
     case "refused":
       return endUnproven(
         push,
-        { code: outcome.code, facts: { vendor: outcome.vendorMessage.slice(0, 500) } },
+        { code: outcome.code, facts: wordsOf(outcome) },
         { now, actor: "channel" },
       );
     case "not_sent":
@@ -106,7 +106,7 @@ export function judgeSeen(push: ClaimedPush, reading: PriceReading, now: Date): 
       return endUnproven(push, { code: "listing_gone", facts: {} }, { now, didRead: true });
     case "unreadable":
       return isPastDeadline(push, now)
-        ? giveUp(push, reading.code, now)
+        ? giveUp(push, reading.code, now, wordsOf(reading))
         : readAgain(push, now, UNREADABLE_DELAY_MS_MAX);
     case "price":
       return judgePrice(push, reading, now);
@@ -198,11 +198,17 @@ function isResendDue(push: ClaimedPush, now: Date): boolean {
 }
 
 /** Time is up. An accepted price becomes diverged and is looked for a day longer; a diverged one stays so. */
-function giveUp(push: ClaimedPush, code: string | null, now: Date): Verdict {
+function giveUp(
+  push: ClaimedPush,
+  code: string | null,
+  now: Date,
+  words: Record<string, string> = {},
+): Verdict {
   if (push.changeState !== "accepted")
-    return endUnproven(push, { code, facts: {} }, { now, didRead: true });
+    return endUnproven(push, { code, facts: words }, { now, didRead: true });
+  const facts = { ...words, ...resendFacts(push) };
   return {
-    moves: [{ to: "diverged", actor: "worker", code, facts: resendFacts(push) }],
+    moves: [{ to: "diverged", actor: "worker", code, facts }],
     step: {
       ...stay("confirm", later(now, LATE_READ_MS), true),
       deadlineAt: later(now, LATE_DEADLINE_MS),
@@ -234,6 +240,11 @@ const UNPROVEN: Partial<Record<PriceChangeState, PriceChangeState>> = {
   accepted: "diverged",
   live: "overtaken",
 };
+
+/** What the channel says itself; its longest texts are a few sentences, and a receipt is for people. */
+function wordsOf({ vendorMessage }: { vendorMessage?: string }): Record<string, string> {
+  return vendorMessage === undefined ? {} : { vendor: vendorMessage.slice(0, 500) };
+}
 
 function readAgain(push: ClaimedPush, now: Date, limitMs: number): Verdict {
   const stage = push.changeState === "unknown" ? "resolve" : "confirm";

@@ -276,6 +276,34 @@ describe("a reading", () => {
     expect(await amazonChange()).toMatchObject({ state: "live" });
   });
 
+  it("that the channel hides ends in the channel's words", async () => {
+    await steps.push(product);
+    pipeline.clock.advance(16 * 60_000);
+    amazon().nextReadings.push({
+      kind: "unreadable",
+      code: "amazon_listing_suppressed",
+      vendorMessage: "The 'minimum price' is greater than the selling price. (18155)",
+    });
+
+    await steps.push(product);
+
+    expect(await amazonChange()).toMatchObject({
+      state: "diverged",
+      state_code: "amazon_listing_suppressed",
+    });
+    expect(
+      await rowsOf(
+        pipeline.pool,
+        product.shopId,
+        "SELECT state_facts FROM price_change WHERE state = 'diverged'",
+      ),
+    ).toEqual([
+      {
+        state_facts: { vendor: "The 'minimum price' is greater than the selling price. (18155)" },
+      },
+    ]);
+  });
+
   it("that shows the old price is no leave to send again below a floor set meanwhile", async () => {
     amazon().nextOutcomes.push({ kind: "unknown", code: "amazon_unavailable" });
     await steps.push(product);

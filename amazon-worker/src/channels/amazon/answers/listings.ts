@@ -45,6 +45,8 @@ export interface ListingSubmission {
 /** A listing with what Amazon finds wrong with it. */
 export interface ListingWithIssues extends ListingItem {
   readonly issues: readonly ListingIssue[];
+  /** BUYABLE, DISCOVERABLE or a new word; null when the item has no summary for the marketplace. */
+  readonly statuses: readonly string[] | null;
   /** In the marketplace asked about; null when Amazon does not say. */
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
@@ -92,7 +94,12 @@ const Submission = z.object({
 const Item = z.object({
   issues: listOf(Issue),
   summaries: listOf(
-    z.object({ marketplaceId: name, createdDate: instant, lastUpdatedDate: instant }),
+    z.object({
+      marketplaceId: name,
+      status: texts,
+      createdDate: instant,
+      lastUpdatedDate: instant,
+    }),
   ),
 });
 const Results = z.object({
@@ -140,6 +147,7 @@ function readItem(value: unknown, context: ListingContext): ListingWithIssues | 
       ({ marketplaceIds }) =>
         marketplaceIds.length === 0 || marketplaceIds.includes(context.marketplaceId),
     ),
+    statuses: summary?.status ?? null,
     createdAt: summary?.createdDate ?? null,
     updatedAt: summary?.lastUpdatedDate ?? null,
   };
