@@ -32,9 +32,22 @@ export type CatalogReportState =
 /** A listing we know, with what stands where its details leave something out. */
 export type KnownListing = Omit<ReportedListing, "priceText">;
 
+/** What the channel holds against a listing now; nothing where all lists are empty. */
+export interface ListingIssues {
+  readonly sku: string;
+  /** The channel's words for whether it can be found and bought; null when it says none. */
+  readonly statuses: readonly string[] | null;
+  /** ERROR, WARNING or a new word, each once. */
+  readonly severities: readonly string[];
+  /** What the channel does about them, e.g. SEARCH_SUPPRESSED, each once. */
+  readonly enforcements: readonly string[];
+}
+
 /** What looking listings up brought. */
 export interface DetailsAnswer {
   readonly facts: readonly ListingFact[];
+  /** Of the listings found, in any order. */
+  readonly issues: readonly ListingIssues[];
   /** SKUs that the channel does not have, or refuses to show. */
   readonly missing: readonly string[];
 }

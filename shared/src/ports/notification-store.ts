@@ -1,5 +1,6 @@
 import type { ConnectionId, ListingId } from "../core/ids.ts";
 import type { MarketSnapshot } from "../core/offers/market-snapshot.ts";
+import type { ListingIssues } from "./catalog-source.ts";
 import type { EventFact } from "./notification-source.ts";
 
 /** What Amazon said of a price that keeps an offer from being featured, with its instant. */
@@ -53,6 +54,12 @@ export interface NotificationStore {
     notices: readonly ListingNotice[],
     receivedAt: Date,
   ): Promise<string[]>;
+  /** Keeps what a look at listings found, where it is later than what a notice said. */
+  recordIssues(
+    scope: { readonly connectionId: ConnectionId; readonly marketplaceId: string },
+    issues: readonly ListingIssues[],
+    at: Date,
+  ): Promise<void>;
   /** Makes our own feed of this id due to be looked at. @returns false when it is none of ours. */
   noteFeedFinished(connectionId: ConnectionId, feedId: string, at: Date): Promise<boolean>;
   subscriptions(connectionId: ConnectionId): Promise<SubscriptionRow[]>;

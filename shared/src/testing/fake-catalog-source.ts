@@ -1,6 +1,7 @@
 import type {
   CatalogReportState,
   CatalogSource,
+  ListingIssues,
   ReportedListing,
 } from "../ports/catalog-source.ts";
 import type { AccountFacts, ListingFact } from "../ports/listing-source.ts";
@@ -11,6 +12,7 @@ export interface FakeOffer {
   readonly marketplaceId: string;
   readonly sku: string;
   readonly fact?: Partial<ListingFact>;
+  readonly issues?: Partial<ListingIssues>;
 }
 
 /** A small real catalogue that is read step by step, and can be told to fail. */
@@ -32,6 +34,7 @@ export interface FakeCatalogSource extends CatalogSource {
 }
 
 const BATCH = 2;
+const NO_ISSUES = { statuses: ["BUYABLE", "DISCOVERABLE"], severities: [], enforcements: [] };
 
 /** Makes a catalogue of an account that sells in the given marketplaces. */
 export function createFakeCatalogSource(
@@ -104,6 +107,7 @@ export function createFakeCatalogSource(
       const found = listings.flatMap(({ sku }) => offers.get(sku) ?? []);
       return {
         facts: found.map((offer) => ({ ...toFact(offer), observedAt: clock.now() })),
+        issues: found.map(({ sku, issues }) => ({ sku, ...NO_ISSUES, ...issues })),
         missing: listings.map(({ sku }) => sku).filter((sku) => !offers.has(sku)),
       };
     },

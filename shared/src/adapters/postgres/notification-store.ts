@@ -67,7 +67,7 @@ export function createNotificationStore(client: QueryClient): NotificationStore 
 
 type NoticeQueries = Pick<
   NotificationStore,
-  "recordBusinessOffers" | "recordPricingHealth" | "recordListingNotices"
+  "recordBusinessOffers" | "recordPricingHealth" | "recordListingNotices" | "recordIssues"
 >;
 
 function createNoticeQueries(client: QueryClient): NoticeQueries {
@@ -122,6 +122,10 @@ function createNoticeQueries(client: QueryClient): NoticeQueries {
       }
       return [...marketplaces].sort();
     },
+    async recordIssues({ connectionId, marketplaceId }, issues, at) {
+      if (issues.length === 0) return;
+      await client.query(RECORD_ISSUES, [connectionId, marketplaceId, jsonText(issues), at]);
+    },
   };
 }
 
@@ -173,6 +177,21 @@ const RECORD_LISTING_NOTICE = `
    WHERE shop_id = current_shop() AND connection_id = $1 AND channel = 'amazon' AND marketplace_id = $2 AND external_id = $3
      AND status <> 'deleted'
   RETURNING marketplace_id`;
+
+// A listing against which nothing was ever held needs no row.
+const RECORD_ISSUES = `
+  INSERT INTO listing_notice AS n (shop_id, connection_id, marketplace_id, sku, statuses, status_at, severities, enforcements, issues_at, received_at)
+  SELECT current_shop(), $1, $2, r.sku, r.statuses, CASE WHEN r.statuses IS NOT NULL THEN $4::timestamptz END, r.severities, r.enforcements, $4, $4
+    FROM jsonb_to_recordset($3::jsonb) AS r(sku text, statuses text[], severities text[], enforcements text[])
+   WHERE cardinality(r.severities) + cardinality(r.enforcements) > 0
+      OR EXISTS (SELECT 1 FROM listing_notice k WHERE k.shop_id = current_shop() AND k.connection_id = $1 AND k.marketplace_id = $2 AND k.sku = r.sku)
+   ORDER BY r.sku
+  ON CONFLICT (shop_id, connection_id, marketplace_id, sku) DO UPDATE
+    SET statuses = CASE WHEN excluded.status_at > coalesce(n.status_at, '-infinity') THEN excluded.statuses ELSE n.statuses END,
+        status_at = greatest(n.status_at, excluded.status_at),
+        severities = CASE WHEN excluded.issues_at > coalesce(n.issues_at, '-infinity') THEN excluded.severities ELSE n.severities END,
+        enforcements = CASE WHEN excluded.issues_at > coalesce(n.issues_at, '-infinity') THEN excluded.enforcements ELSE n.enforcements END,
+        issues_at = greatest(n.issues_at, excluded.issues_at), received_at = excluded.received_at`;
 
 const SAVE_SUBSCRIPTION = `
   INSERT INTO amazon_subscription AS s (shop_id, connection_id, type, state, subscription_id, destination_id, problem_code,

@@ -462,6 +462,21 @@ describe("between two imports", () => {
     expect(await read("SELECT 1 FROM listing WHERE sku = 'NEW' AND item_id IS NOT NULL")).toHaveLength(1); // prettier-ignore
   });
 
+  it("what Amazon holds against a listing is kept while it does, also without notifications", async () => {
+    const notices = () =>
+      read("SELECT sku, statuses, severities, enforcements FROM listing_notice ORDER BY sku");
+    const held = { statuses: [], severities: ["ERROR"], enforcements: ["LISTING_SUPPRESSED"] };
+    source.offers = source.offers.map((offer) => (offer.sku === "A" ? { ...offer, issues: held } : offer)); // prettier-ignore
+    await run();
+    expect(await notices()).toEqual([{ sku: "A", ...held }]);
+
+    source.offers = source.offers.map(({ issues: _, ...offer }) => offer);
+    source.changed = [toReported({ marketplaceId: US, sku: "A" })];
+    await run(5 * 60_000);
+
+    expect(await notices()).toMatchObject([{ sku: "A", severities: [], enforcements: [] }]);
+  });
+
   it("a search whose page Amazon no longer knows starts over instead of ending for good", async () => {
     await run();
     await read(

@@ -50,11 +50,12 @@ async function lookUpNext(
   if (next === null) return false;
   const listings: readonly KnownListing[] = next.listings;
   const lookup = { marketplaceId: step.key, listings };
-  const { facts, missing } = await deps.catalog.readDetails(step.account, lookup, signal);
+  const { facts, issues, missing } = await deps.catalog.readDetails(step.account, lookup, signal);
   const { runId } = next;
   await step.inLease(async (tx) => {
     const at = deps.clock.now();
     const { changed } = await tx.catalog.saveListings(connectionId, channel, facts, at, runId);
+    await tx.notifications.recordIssues(scope, issues, askedAt);
     await tx.catalog.noteMissing(scope, missing, askedAt);
     if (runId !== null) {
       const read = { looked_up: listings.length, changed };
@@ -86,7 +87,7 @@ async function settle(
   if (changes === null || (await tx.catalog.hasDueDetails(connectionId, null))) return;
   const { added = 0 } = await tx.syncs.countsOf(changes);
   if (added > 0) {
-    const links = await linkListings(tx, at);
+    const links = await linkListings(tx, at, connectionId);
     await tx.connections.countRun(changes, { linked: links.linked });
   }
   await tx.connections.endRun(changes, { state: "done", errorCode: null, at });

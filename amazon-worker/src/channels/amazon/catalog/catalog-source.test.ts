@@ -1,9 +1,11 @@
 import type { KnownListing, ReportedListing } from "@calibr/shared/ports/catalog-source";
 import { afterEach, describe, expect, it } from "vitest";
+import { ACCEPTED_TO_LIVE_MS } from "../../../../../sandbox/amazon/testing/start-amazon.ts";
 import {
   ACCOUNT,
   failureOf,
   listing,
+  push,
   type RunningChannel,
   startChannel,
   US,
@@ -54,6 +56,26 @@ describe("a look-up", () => {
 
     expect(facts.map(({ condition }) => condition)).toEqual(["new", "used"]);
   });
+});
+
+it("a look-up says what Amazon holds against a listing", async () => {
+  running = await startChannel([listing("PLAIN"), listing("SKU-SUPPRESSED")]);
+  const { channel, amazon } = running;
+  await channel.priceChannel.pushPrices(ACCOUNT, [push("SKU-SUPPRESSED", 1_990n)], signal);
+  await amazon.clock.advance(ACCEPTED_TO_LIVE_MS);
+
+  const lookup = { marketplaceId: US, listings: ["PLAIN", "SKU-SUPPRESSED"].map(known) };
+  const { issues } = await channel.catalog.readDetails(ACCOUNT, lookup, signal);
+
+  expect(issues).toEqual([
+    { sku: "PLAIN", statuses: ["BUYABLE", "DISCOVERABLE"], severities: [], enforcements: [] },
+    {
+      sku: "SKU-SUPPRESSED",
+      statuses: ["DISCOVERABLE"],
+      severities: ["ERROR"],
+      enforcements: ["LISTING_SUPPRESSED"],
+    },
+  ]);
 });
 
 describe("the listings report", () => {

@@ -1,8 +1,13 @@
 import { AppError } from "@calibr/shared/core/app-error";
-import type { DetailsAnswer, KnownListing } from "@calibr/shared/ports/catalog-source";
+import type {
+  DetailsAnswer,
+  KnownListing,
+  ListingIssues,
+} from "@calibr/shared/ports/catalog-source";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { Clock } from "@calibr/shared/ports/clock";
 import type { ListingFact } from "@calibr/shared/ports/listing-source";
+import type { ListingWithIssues } from "../answers/listings.ts";
 import type { SpClient } from "../client.ts";
 import { homeCurrency, type ListingItem } from "../listing-item.ts";
 import { lookUpListings } from "../listing-lookup.ts";
@@ -29,20 +34,34 @@ export async function readDetails(
   const skus = listings.map(({ sku }) => sku);
   const items = await lookUpOrHalve(parts, { marketplaceId, skus }, signal);
   const facts: ListingFact[] = [];
+  const issues: ListingIssues[] = [];
   const missing: string[] = [];
   for (const known of listings) {
     const item = items.get(known.sku);
-    if (item === undefined) missing.push(known.sku);
-    else facts.push(toFact(known, item, { marketplaceId, observedAt }));
+    if (item === undefined) {
+      missing.push(known.sku);
+      continue;
+    }
+    facts.push(toFact(known, item, { marketplaceId, observedAt }));
+    issues.push(toIssues(item));
   }
-  return { facts, missing };
+  return { facts, issues, missing };
+}
+
+function toIssues({ sku, statuses, issues }: ListingWithIssues): ListingIssues {
+  return {
+    sku,
+    statuses,
+    severities: [...new Set(issues.map(({ severity }) => severity))],
+    enforcements: [...new Set(issues.flatMap(({ actions }) => actions))],
+  };
 }
 
 async function lookUpOrHalve(
   parts: LookupParts,
   lookup: { readonly marketplaceId: string; readonly skus: readonly string[] },
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, ListingItem>> {
+): Promise<ReadonlyMap<string, ListingWithIssues>> {
   const { marketplaceId, skus } = lookup;
   try {
     return await lookUpListings(parts, { ...lookup, priority: "sweep" }, signal);
@@ -51,7 +70,7 @@ async function lookUpOrHalve(
     if (skus.length === 1) return new Map();
     const middle = Math.ceil(skus.length / 2);
     const halves = [skus.slice(0, middle), skus.slice(middle)];
-    const found = new Map<string, ListingItem>();
+    const found = new Map<string, ListingWithIssues>();
     for (const half of halves) {
       const items = await lookUpOrHalve(parts, { marketplaceId, skus: half }, signal);
       for (const [sku, item] of items) found.set(sku, item);

@@ -59,7 +59,7 @@ export const AMAZON_JOINS = `
 export const IS_KEPT_FROM_BUYERS = `EXISTS (
   SELECT 1 FROM listing_notice n WHERE n.shop_id = current_shop() AND n.connection_id = l.connection_id
      AND n.marketplace_id = l.marketplace_id AND n.sku = l.external_id
-     AND ('ERROR' = ANY (n.severities) OR cardinality(n.enforcements) > 0
+     AND (('ERROR' = ANY (n.severities) AND n.status_at IS NULL) OR cardinality(n.enforcements) > 0
           OR (n.status_at IS NOT NULL AND NOT n.statuses @> ARRAY['BUYABLE', 'DISCOVERABLE'])))`;
 
 /** A row as pages get it. */
@@ -73,8 +73,10 @@ export function toAmazonFacts(row: AmazonFactRow): AmazonFactsView {
     enforcements,
     isSuppressed:
       enforcements.length > 0 ||
-      row.notice_severities?.includes("ERROR") === true ||
-      (row.notice_status_at !== null && !isOffered),
+      // Many errors leave a listing for sale: where Amazon says whether it is, that counts.
+      (row.notice_status_at === null
+        ? row.notice_severities?.includes("ERROR") === true
+        : !isOffered),
     hasWarnings: row.notice_severities?.includes("WARNING") === true,
     noticedAt: iso(row.notice_at),
     silentSince: iso(row.silent_since),
