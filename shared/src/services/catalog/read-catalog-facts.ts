@@ -1,5 +1,4 @@
 import { AppError } from "../../core/app-error.ts";
-import type { ConnectionId } from "../../core/ids.ts";
 import type { CatalogScope } from "../../ports/catalog-facts.ts";
 import { type AsinFact, ASINS_MAX, FEES_MAX, STOCK_MAX } from "../../ports/catalog-source.ts";
 import type { RankPoint } from "../../ports/market-store.ts";
@@ -7,7 +6,6 @@ import type { ShopTransaction } from "../../ports/shop-transaction.ts";
 import type { TaskRunKind } from "../../ports/sync-store.ts";
 import type { TaskHandler, TaskStep } from "../tasks/run-tasks.ts";
 import type { CatalogTaskDeps } from "./in-part.ts";
-import { linkListings } from "./link-listings.ts";
 
 const HOUR_MS = 60 * 60_000;
 
@@ -27,8 +25,6 @@ interface FactReader<Due> {
     due: readonly Due[],
     signal: AbortSignal,
   ): Promise<(tx: ShopTransaction, scope: CatalogScope, at: Date) => Promise<void>>;
-  /** What a finished run makes possible. */
-  settle?(tx: ShopTransaction, connectionId: ConnectionId, at: Date): Promise<void>;
 }
 
 /** Titles, images, identifiers and sales ranks of the ASINs of a marketplace (the task's key), once a day. */
@@ -47,12 +43,6 @@ export function createAsinReader(deps: CatalogTaskDeps): TaskHandler {
         await tx.catalogFacts.saveAsins(marketplaceId, asins, facts, at);
         await tx.market.recordRanks(facts.flatMap((fact) => ranksOf(fact, marketplaceId, at)));
       };
-    },
-    // A catalogue page says the barcode that the listing itself did not.
-    async settle(tx, connectionId, at) {
-      if (!(await tx.links.hasAlone(connectionId))) return;
-      await linkListings(tx, at);
-      await tx.wake("decide");
     },
   });
 }
@@ -116,7 +106,7 @@ function factTask<Due>(deps: CatalogTaskDeps, reader: FactReader<Due>): TaskHand
       return { dueAt: inMs(deps, reader.restMs), progress: {} };
     } catch (cause) {
       if (cause instanceof AppError && cause.retry === "never")
-        await endRun(deps, step, reader, cause.code);
+        await endRun(deps, step, reader.run, cause.code);
       throw cause;
     }
   };
@@ -135,7 +125,7 @@ async function readNext<Due>(
   const before = new Date(askedAt.getTime() - reader.maxAgeMs);
   const due = await step.inLease((tx) => reader.due(tx, scope, before, reader.limit));
   if (due.length === 0) {
-    await endRun(deps, step, reader, null);
+    await endRun(deps, step, reader.run, null);
     return false;
   }
   const store = await reader.read(step, due, signal);
@@ -147,20 +137,17 @@ async function readNext<Due>(
   return true;
 }
 
-async function endRun<Due>(
+async function endRun(
   deps: CatalogTaskDeps,
   step: TaskStep,
-  { run, settle }: FactReader<Due>,
+  kind: TaskRunKind,
   errorCode: string | null,
 ): Promise<void> {
   await step.inLease(async (tx) => {
-    const { connectionId } = step.connection;
-    const runId = await tx.syncs.openRun(connectionId, run);
-    if (runId === null) return;
-    const at = deps.clock.now();
-    if (errorCode === null) await settle?.(tx, connectionId, at);
+    const runId = await tx.syncs.openRun(step.connection.connectionId, kind);
     const state = errorCode === null ? "done" : "failed";
-    await tx.connections.endRun(runId, { state, errorCode, at });
+    if (runId !== null)
+      await tx.connections.endRun(runId, { state, errorCode, at: deps.clock.now() });
   });
 }
 
