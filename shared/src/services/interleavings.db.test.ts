@@ -108,6 +108,7 @@ describe("any interleaving", () => {
 
           expect(CHANNELS.flatMap((each) => world.witnesses[each].violations)).toEqual([]);
           await expectNothingLost(world);
+          await world.leave();
         },
       ),
       { numRuns: RUNS, seed: SEED, endOnFailure: true },

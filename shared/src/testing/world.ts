@@ -132,6 +132,15 @@ export class World {
     throw new Error("a push never came to its end");
   }
 
+  /** Disconnects the seller, whose notifications would else go on reaching this shop beside the next. */
+  leave(): Promise<void> {
+    return this.#pipeline.inShop(this.product.shopId, async (tx) => {
+      const now = this.#pipeline.clock.now();
+      for (const { connectionId } of await tx.connections.byChannel("amazon"))
+        await tx.connections.disconnect(connectionId, null, now);
+    });
+  }
+
   rows<Row>(text: string): Promise<Row[]> {
     return rowsOf<Row>(this.#pipeline.pool, this.product.shopId, text);
   }
