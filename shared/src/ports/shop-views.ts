@@ -203,6 +203,8 @@ export interface ActivityRow {
 
 /** Answers for pages, display-shaped. Every method sees one shop only. */
 export interface ShopViews {
+  /** The store's IANA time zone; null until Shopify has said it. */
+  timeZone(shopId: ShopId): Promise<string | null>;
   overview(shopId: ShopId, now: Date): Promise<OverviewView>;
   approvals(
     shopId: ShopId,

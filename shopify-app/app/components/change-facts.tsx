@@ -7,6 +7,7 @@ import { outside, paths } from "../http/paths.ts";
 import { Ago } from "./ago.tsx";
 import { ChannelTag } from "./badges.tsx";
 import { Price } from "./price-text.tsx";
+import { useTimeZone } from "./time-zone.tsx";
 
 /** The facts of a change beside its story. */
 export function ChangeFacts({ change, now }: { change: ChangeView; now: string }) {
@@ -61,11 +62,12 @@ export function ChangeFacts({ change, now }: { change: ChangeView; now: string }
 }
 
 function Took(props: { name: string; from: string | null; until: string | null }) {
+  const zone = useTimeZone();
   if (props.from === null || props.until === null) return null;
   const ms = Math.max(0, Date.parse(props.until) - Date.parse(props.from));
   return (
     <Fact name={props.name}>
-      <span title={instantWords(props.until)}>{durationWords(ms)}</span>
+      <span title={instantWords(props.until, zone)}>{durationWords(ms)}</span>
     </Fact>
   );
 }

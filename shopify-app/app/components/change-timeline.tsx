@@ -4,6 +4,7 @@ import { factName, factWords } from "../copy/fill-words.ts";
 import { actorWords, stateCodeSentence, STATE_WORDS } from "../copy/states.ts";
 import { instantWords } from "../copy/time.ts";
 import { StateBadge } from "./badges.tsx";
+import { useTimeZone } from "./time-zone.tsx";
 
 // Hashes, fences and staff ids say nothing to a reader here; all stay in the stored receipt.
 const HIDDEN_FACTS: ReadonlySet<string> = new Set(["inputs", "by", "fence", "reverts"]);
@@ -22,6 +23,7 @@ export function ChangeTimeline({ events }: { events: readonly ChangeEventView[] 
 }
 
 function TimelineStep({ event }: { event: ChangeEventView }) {
+  const zone = useTimeZone();
   const state = parsePriceChangeState(event.toState);
   const sentence = stateCodeSentence(event.code, event.facts);
   const facts = Object.entries(event.facts).filter(([name]) => !HIDDEN_FACTS.has(name));
@@ -30,7 +32,7 @@ function TimelineStep({ event }: { event: ChangeEventView }) {
       <div className="timeline-head">
         {state === null ? <strong>{event.toState}</strong> : <StateBadge state={state} />}
         <time dateTime={event.at} className="quiet">
-          {instantWords(event.at)}
+          {instantWords(event.at, zone)}
         </time>
       </div>
       <p>{sentence ?? (state === null ? event.toState : STATE_WORDS[state].text)}</p>

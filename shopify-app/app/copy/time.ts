@@ -1,20 +1,29 @@
-/** Instants and durations as people read them. Every text is made from the server's `now`, never a clock. */
+/**
+ * Instants and durations as people read them. Every text is made from the server's `now`, never a clock.
+ * A zone is an IANA name, as Shopify says the store's; UTC where none is handed in.
+ */
 import { plural } from "./money.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@calibr/shared/core/time/duration";
 
-const full = new Intl.DateTimeFormat("en-US", {
-  dateStyle: "medium",
-  timeStyle: "medium",
-  timeZone: "UTC",
-});
-const short = new Intl.DateTimeFormat("en-US", {
+export const UTC = "UTC";
+
+const FULL: Intl.DateTimeFormatOptions = {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+};
+const SHORT: Intl.DateTimeFormatOptions = {
   month: "short",
   day: "numeric",
   hour: "2-digit",
   minute: "2-digit",
   hourCycle: "h23",
-  timeZone: "UTC",
-});
+};
+const DAY: Intl.DateTimeFormatOptions = { month: "short", day: "numeric" };
 
 /** How long ago, in one unit: "just now", "12 s ago", "3 min ago", "2 h ago", "5 d ago". */
 export function agoWords(at: string, now: string): string {
@@ -25,19 +34,30 @@ export function agoWords(at: string, now: string): string {
 }
 
 /** The exact instant, for tooltips and receipts: "Nov 23, 2026, 7:19:04 AM UTC". */
-export function instantWords(at: string): string {
-  return Number.isNaN(Date.parse(at)) ? "unknown" : `${full.format(new Date(at))} UTC`;
+export function instantWords(at: string, zone: string = UTC): string {
+  return inZone(at, zone, FULL);
 }
 
-/** The instant without its year and seconds: "Nov 23, 07:19". */
-export function shortInstantWords(at: string): string {
-  return Number.isNaN(Date.parse(at)) ? "unknown" : short.format(new Date(at));
+/** The instant without its year and seconds: "Nov 23, 07:19". Somewhere near, `zoneWords` says where. */
+export function shortInstantWords(at: string, zone: string = UTC): string {
+  return inZone(at, zone, SHORT);
+}
+
+/** What the clocks of a zone are called at an instant: "UTC", "EST", "GMT+1". */
+export function zoneWords(at: string, zone: string): string {
+  const parts = Number.isNaN(Date.parse(at)) ? [] : format(zone, FULL).formatToParts(new Date(at));
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? UTC;
+}
+
+/** A calendar day without its year: "Oct 25". A day belongs to no zone. */
+export function dateWords(day: string): string {
+  return inZone(`${day}T00:00:00Z`, UTC, DAY);
 }
 
 /** A day from today: "today", "in 12 days", or its date when it has passed. */
-export function dayWords(at: string, now: string): string {
+export function dayWords(at: string, now: string, zone: string = UTC): string {
   const days = Math.floor((Date.parse(at) - Date.parse(now)) / DAY_MS);
-  if (Number.isNaN(days) || days < 0) return shortInstantWords(at);
+  if (Number.isNaN(days) || days < 0) return shortInstantWords(at, zone);
   return days === 0 ? "today" : `in ${plural(days, "day")}`;
 }
 
@@ -54,6 +74,20 @@ export function longSpanWords(ms: number): string {
   if (ms < 2 * HOUR_MS) return plural(Math.ceil(ms / MINUTE_MS), "minute");
   if (ms < 2 * DAY_MS) return plural(Math.ceil(ms / HOUR_MS), "hour");
   return plural(Math.ceil(ms / DAY_MS), "day");
+}
+
+function inZone(at: string, zone: string, options: Intl.DateTimeFormatOptions): string {
+  return Number.isNaN(Date.parse(at)) ? "unknown" : format(zone, options).format(new Date(at));
+}
+
+/** A zone that this runtime does not know reads as UTC: the words say which it is. */
+function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat("en-US", { ...options, timeZone: zone });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return new Intl.DateTimeFormat("en-US", { ...options, timeZone: UTC });
+  }
 }
 
 function spanWords(ms: number): string {

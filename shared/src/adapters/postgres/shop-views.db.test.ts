@@ -7,6 +7,7 @@ import { viewApprovals } from "../../services/views/view-approvals.ts";
 import { viewConnections } from "../../services/views/view-connections.ts";
 import { viewOverview } from "../../services/views/view-overview.ts";
 import { viewProducts } from "../../services/views/view-products.ts";
+import { viewTimeZone } from "../../services/views/view-time-zone.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { makeImportShop, offerFact, variantFact } from "../../testing/import-shop.ts";
 import {
@@ -43,6 +44,16 @@ afterAll(async () => {
 });
 
 describe("a shop that has just installed", () => {
+  it("has no time zone until Shopify has said it, and its own from then on", async () => {
+    const shopId = await connectShopify(pipeline, { domain: "zone.myshopify.com" });
+    const deps = { views, clock: pipeline.clock };
+    const ask = { shopId };
+
+    expect(await viewTimeZone(deps, ask)).toBeNull();
+    await rowsOf(pipeline.pool, shopId, "UPDATE shop SET time_zone = 'America/New_York'");
+    expect(await viewTimeZone(deps, ask)).toBe("America/New_York");
+  });
+
   it("shows every page, empty", async () => {
     const shopId = await connectShopify(pipeline, { domain: "empty.myshopify.com" });
     const deps = { views, clock: pipeline.clock };

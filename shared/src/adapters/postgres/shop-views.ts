@@ -1,5 +1,6 @@
 import type { ShopViews } from "../../ports/shop-views.ts";
 import { inShopRead, type Pool } from "./pool.ts";
+import type { QueryClient } from "./query-client.ts";
 import { readActivity, readApprovals, readChange } from "./views/change-views.ts";
 import { readConnections } from "./views/connection-views.ts";
 import { readLinkReviews } from "./views/link-views.ts";
@@ -8,9 +9,17 @@ import { readProduct, readProducts } from "./views/product-views.ts";
 import { readSalesCoverage } from "./views/sales-coverage-view.ts";
 import { readSync, readSyncs } from "./views/sync-views.ts";
 
+async function readTimeZone(client: QueryClient): Promise<string | null> {
+  const answer = await client.query<{ time_zone: string | null }>(
+    "SELECT time_zone FROM shop WHERE shop_id = current_shop()",
+  );
+  return answer.rows[0]?.time_zone ?? null;
+}
+
 /** Answers for pages, each from one consistent picture of one shop's rows. */
 export function createShopViews(pool: Pool): ShopViews {
   return {
+    timeZone: (shopId) => inShopRead(pool, shopId, readTimeZone),
     overview: (shopId, now) => inShopRead(pool, shopId, (client) => readOverview(client, now)),
     approvals: (shopId, page) => inShopRead(pool, shopId, (client) => readApprovals(client, page)),
     products: (shopId, page) => inShopRead(pool, shopId, (client) => readProducts(client, page)),
