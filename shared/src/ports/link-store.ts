@@ -1,12 +1,17 @@
 import type { Channel } from "../core/channel.ts";
-import type { Asin, ItemId, ListingId } from "../core/ids.ts";
+import type { Asin, ConnectionId, ItemId, ListingId } from "../core/ids.ts";
 import type { LinkEvidence, LinkReview, ReviewCandidate } from "../core/linking/match-listings.ts";
 
 /** A listing as the linker looks at it. */
 export interface LinkCandidate {
   readonly listingId: ListingId;
+  readonly connectionId: ConnectionId;
   readonly channel: Channel;
   readonly sku: string | null;
+  /**
+   * The listing's own; for an Amazon listing without one whose SKU no variant has, that of its catalogue
+   * page. A page is written by many: it may add a link, but never speak against a SKU.
+   */
   readonly barcode: string | null;
   /** What Amazon says on Amazon; what a metafield says on Shopify. */
   readonly asin: Asin | null;
@@ -42,6 +47,8 @@ export interface HandLink {
 export interface LinkStore {
   /** Every listing that is not deleted. */
   candidates(): Promise<LinkCandidate[]>;
+  /** Whether any Amazon listing of an account stands alone: more facts could link it. */
+  hasAlone(connectionId: ConnectionId): Promise<boolean>;
   /** Makes items by SKU and ties listings to them; links made by hand stay. @returns how many listings are to be decided again. */
   save(links: readonly ItemLink[]): Promise<number>;
   /** Replaces the open reviews; what a person decided stays. */

@@ -8,6 +8,8 @@ export const REVIEW_CAUSE_WORDS: Readonly<Record<ReviewCause, string>> = {
   several_variants_share_asin: "Several variants in your store name this ASIN.",
   sku_and_barcode_disagree: "The SKU and the barcode point to different variants.",
   asin_field_disagrees: "The ASIN in your store and the SKU or barcode point to different things.",
+  pack_sizes_differ:
+    "The barcode or ASIN is the same, but the titles name different pack sizes. Check the units in one sale.",
   similar_title: "Only the titles are alike. Calibr never links on a title alone.",
 };
 
@@ -22,7 +24,7 @@ export const EVIDENCE_WORDS: Readonly<Record<ReviewCandidate["evidence"], string
 /** What a stored link stands on; null when it is the listing alone. */
 export function linkWords(evidence: string | null): string | null {
   if (evidence === null || evidence === "own_sku") return null;
-  if (evidence === "merchant") return "Linked by hand";
+  if (evidence === "merchant") return "A person";
   const known = Object.entries(EVIDENCE_WORDS).find(([word]) => word === evidence)?.[1];
   return known ?? "Linked";
 }

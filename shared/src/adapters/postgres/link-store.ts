@@ -1,5 +1,11 @@
 import type { Channel } from "../../core/channel.ts";
-import { parseAsin, toItemId, toListingId, type ListingId } from "../../core/ids.ts";
+import {
+  parseAsin,
+  toConnectionId,
+  toItemId,
+  toListingId,
+  type ListingId,
+} from "../../core/ids.ts";
 import type { ReviewCandidate } from "../../core/linking/match-listings.ts";
 import type { HandLink, ItemLink, LinkCandidate, LinkStore } from "../../ports/link-store.ts";
 import { jsonText } from "./json-text.ts";
@@ -11,6 +17,14 @@ export function createLinkStore(client: QueryClient): LinkStore {
     async candidates() {
       const answer = await client.query<CandidateRow>(CANDIDATES);
       return answer.rows.map(toCandidate);
+    },
+    async hasAlone(connectionId) {
+      const answer = await client.query(
+        `SELECT 1 FROM listing WHERE shop_id = current_shop() AND connection_id = $1 AND channel = 'amazon'
+            AND status <> 'deleted' AND link_evidence = 'own_sku' LIMIT 1`,
+        [connectionId],
+      );
+      return answer.rows.length > 0;
     },
     save: (links) => save(client, links),
     async saveReviews(reviews, foundAt) {
@@ -49,6 +63,7 @@ export function createLinkStore(client: QueryClient): LinkStore {
 
 interface CandidateRow {
   listing_id: string;
+  connection_id: string;
   channel: Channel;
   sku: string | null;
   barcode: string | null;
@@ -61,6 +76,7 @@ interface CandidateRow {
 function toCandidate(row: CandidateRow): LinkCandidate {
   return {
     listingId: toListingId(row.listing_id),
+    connectionId: toConnectionId(row.connection_id),
     channel: row.channel,
     sku: row.sku,
     barcode: row.barcode,
@@ -105,10 +121,22 @@ async function linkByHand(client: QueryClient, link: HandLink): Promise<ListingI
   return together.rows.map((each) => toListingId(each.listing_id));
 }
 
+// Amazon seldom says a listing's barcode; its catalogue page does, in several forms of one number.
 const CANDIDATES = `
-  SELECT listing_id, channel, sku, barcode, CASE WHEN channel = 'amazon' THEN parent_id ELSE asin_field END AS asin, title, item_id,
-         link_evidence
-    FROM listing WHERE shop_id = current_shop() AND status <> 'deleted' ORDER BY listing_id`;
+  WITH own_sku AS (
+    SELECT DISTINCT sku FROM listing WHERE shop_id = current_shop() AND channel = 'shopify' AND status <> 'deleted' AND sku <> ''
+  )
+  SELECT l.listing_id, l.connection_id, l.channel, l.sku, coalesce(l.barcode, page.barcode) AS barcode,
+         CASE WHEN l.channel = 'amazon' THEN l.parent_id ELSE l.asin_field END AS asin, l.title, l.item_id, l.link_evidence
+    FROM listing l
+    LEFT JOIN own_sku o ON o.sku = l.sku
+    LEFT JOIN asin_fact f ON f.shop_id = current_shop() AND f.marketplace_id = l.marketplace_id AND f.asin = l.parent_id
+         AND l.channel = 'amazon' AND l.barcode IS NULL AND o.sku IS NULL
+    LEFT JOIN LATERAL (
+      SELECT i ->> 'value' AS barcode FROM jsonb_array_elements(f.identifiers) i
+       WHERE i ->> 'type' IN ('EAN', 'UPC', 'GTIN', 'JAN') ORDER BY i ->> 'type' LIMIT 1
+    ) page ON true
+   WHERE l.shop_id = current_shop() AND l.status <> 'deleted' ORDER BY l.listing_id`;
 
 // Items are made where the SKU has none; listings whose item changes are marked to be decided again.
 const SAVE_LINKS = `

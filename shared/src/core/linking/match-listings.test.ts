@@ -89,6 +89,17 @@ describe("matching", () => {
     expect(outcome).toEqual({ links: [], reviews: [], unmatched: ["9"] });
   });
 
+  it("asks how many units a pack holds that has the barcode of one, unless the SKU says what it is", () => {
+    const [pack, mug] = [{ title: "Mug (Pack of 3)" }, { title: "Mug" }];
+    const shopify = [listing(1, "MUG", EAN, mug)];
+
+    const asked = matchListings({ amazon: [listing(9, "MUG-3", EAN, pack)], shopify });
+    const named = matchListings({ amazon: [listing(9, "MUG", EAN, pack)], shopify });
+
+    expect(asked.reviews[0]?.candidates).toMatchObject([{ shopifyId: "1", unitsPerSale: 3 }]);
+    expect(named.links).toHaveLength(1);
+  });
+
   it("links several Amazon listings to one variant", () => {
     const amazon = [listing(8, "FBA", EAN), listing(9, "MUG 12/oz 🐙")];
 
@@ -125,6 +136,12 @@ describe("matching", () => {
       listing(9, "A", null, { asin: ASIN }),
       [listing(1, "A", null, { asin: OTHER_ASIN }), listing(2, "B", null, { asin: ASIN })],
       ["1", "2"],
+    ],
+    [
+      "pack_sizes_differ",
+      listing(9, "Z", EAN, { title: "Mug (Pack of 3)" }),
+      [listing(1, "A", EAN, { title: "Mug" })],
+      ["1"],
     ],
   ])("leaves %s to a person", (why, amazon, shopify, candidates) => {
     const outcome = matchListings({ amazon: [amazon], shopify });

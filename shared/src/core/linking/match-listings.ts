@@ -1,6 +1,12 @@
 import type { Asin, ListingId } from "../ids.ts";
 import { normaliseBarcode } from "./barcode.ts";
-import { findSimilarTitles, indexTitles, type TitleIndex } from "./similar-titles.ts";
+import {
+  findSimilarTitles,
+  indexTitles,
+  packRatio,
+  packSizeOf,
+  type TitleIndex,
+} from "./similar-titles.ts";
 
 /** What linking knows of an Amazon listing. */
 export type LinkableListing = {
@@ -40,6 +46,7 @@ export const REVIEW_CAUSES = [
   "several_variants_share_asin",
   "sku_and_barcode_disagree",
   "asin_field_disagrees",
+  "pack_sizes_differ",
   "similar_title",
 ] as const;
 
@@ -91,7 +98,8 @@ const SEVERAL: Readonly<Record<LinkEvidence, ReviewCause>> = {
  *
  * A SKU is compared byte for byte: sellers use case and spaces to tell things apart. Several Amazon listings
  * may link to one variant (FBA and FBM, several marketplaces). One that fits several variants, or whose
- * evidence points to different things, is left to a person; so is one that only its title speaks for.
+ * evidence points to different things, is left to a person; so is one that only its title speaks for, and a
+ * pack that shares a code with something of another pack size.
  */
 export function matchListings(listings: {
   readonly amazon: readonly LinkableListing[];
@@ -151,6 +159,12 @@ function matchOne(listing: LinkableListing, index: VariantIndex): Link | LinkRev
   if (against !== null) {
     const named = found.flatMap((each) => inDoubt(each.variants, each.evidence));
     return review(listing, against, named);
+  }
+  // One code may stand on a pack and on its content: linked as one unit, the pack would go for the price of one.
+  if (evidence !== "exact_sku" && packSizeOf(listing.title) !== packSizeOf(variant.title)) {
+    const unitsPerSale = packRatio(listing.title, variant.title);
+    const named = inDoubt([variant], evidence).map((each) => ({ ...each, unitsPerSale }));
+    return review(listing, "pack_sizes_differ", named);
   }
   const supports = found.filter((each) => each.variants.includes(variant)).map((e) => e.evidence);
   const agreeing = supports.length > 2 ? "three" : supports.length > 1 ? "two" : "one";

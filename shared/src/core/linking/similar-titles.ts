@@ -121,7 +121,8 @@ export function packSizeOf(title: string): number {
   return 1;
 }
 
-function packRatio(asked: string, found: string): number {
+/** Packs of the found title that one of the asked title holds; 1 when they do not divide. */
+export function packRatio(asked: string, found: string): number {
   const ratio = packSizeOf(asked) / packSizeOf(found);
   return Number.isInteger(ratio) ? ratio : 1;
 }

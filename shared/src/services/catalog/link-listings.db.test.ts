@@ -120,6 +120,61 @@ describe("linking", () => {
     }
   });
 
+  it("takes the barcode of the catalogue page where no SKU speaks, and never against one", async () => {
+    const pages = [
+      { asin: "B0FBATWIN1", type: "UPC", value: "036000291452" },
+      { asin: "B0OTHERONE", type: "EAN", value: "4006381333931" },
+    ];
+    await bring(
+      [
+        { sku: "MUG", barcode: "0036000291452" },
+        { sku: "BOWL", barcode: "5901234123457" },
+      ],
+      [
+        { sku: "MUG-FBA", parentId: "B0FBATWIN1", fulfilment: "amazon" },
+        { sku: "BOWL", parentId: "B0OTHERONE" },
+      ],
+    );
+    expect((await rows()).get("MUG-FBA")).toMatchObject({ link_evidence: "own_sku" });
+    await pipeline.inShop(shopId, async (tx) => {
+      expect(await tx.links.hasAlone(connections.amazon)).toBe(true);
+      const facts = pages.map(({ asin, ...identifier }) => ({
+        asin,
+        title: null,
+        brand: null,
+        imageUrl: null,
+        productGroup: null,
+        identifiers: [{ type: "ISSN", value: "1" }, identifier],
+        ranks: [],
+      }));
+      const asins = pages.map(({ asin }) => asin);
+      await tx.catalogFacts.saveAsins(US, asins, facts, pipeline.clock.now());
+    });
+
+    await again();
+
+    const known = await rows();
+    expect(known.get("MUG-FBA")).toMatchObject({
+      link_evidence: "barcode",
+      item_id: known.get("V1")?.item_id,
+    });
+    expect(known.get("BOWL")).toMatchObject({ link_evidence: "exact_sku" });
+    const isAlone = await pipeline.inShop(shopId, (tx) => tx.links.hasAlone(connections.amazon));
+    expect(isAlone).toBe(false);
+  });
+
+  it("counts the listings of the account that it is asked for", async () => {
+    const counts = await bring([{ sku: "MUG" }], [{ sku: "MUG" }, { sku: "ALONE" }]);
+    const [own, none] = await pipeline.inShop(shopId, async (tx) => [
+      await linkListings(tx, pipeline.clock.now(), connections.amazon),
+      await linkListings(tx, pipeline.clock.now(), connections.shopify),
+    ]);
+
+    expect(own).toEqual(counts);
+    expect(own).toMatchObject({ unmatched: 1 });
+    expect(none).toEqual({ linked: 0, review: 0, unmatched: 0 });
+  });
+
   it("asks a person where only the title speaks, and links nothing on it", async () => {
     await bring([{ title: "Linen tea towel" }], [{ sku: "X", title: "Tea towel, linen" }]);
 

@@ -4,11 +4,11 @@ import {
   type LinkReview,
   matchListings,
 } from "../../core/linking/match-listings.ts";
-import type { ListingId } from "../../core/ids.ts";
+import type { ConnectionId, ListingId } from "../../core/ids.ts";
 import type { ItemLink, LinkCandidate } from "../../ports/link-store.ts";
 import type { ShopTransaction } from "../../ports/shop-transaction.ts";
 
-/** How the listings of a shop hang together after linking. */
+/** How the Amazon listings of an account, or of the whole shop, hang together after linking. */
 export interface LinkCounts {
   /** Amazon listings that share an item with a Shopify variant. */
   readonly linked: number;
@@ -23,8 +23,13 @@ export interface LinkCounts {
  * exact SKU, barcode, then the ASIN in a metafield. What does not fit gets an item of its own, so that it
  * can still be given a cost and bounds, and a place among the reviews when something speaks for a variant.
  * Never links on a title; links a merchant made by hand stay, and what they dismissed is not asked again.
+ * @param counted the account whose listings are counted; null = those of all accounts. All are linked.
  */
-export async function linkListings(tx: ShopTransaction, at: Date): Promise<LinkCounts> {
+export async function linkListings(
+  tx: ShopTransaction,
+  at: Date,
+  counted: ConnectionId | null = null,
+): Promise<LinkCounts> {
   const candidates = await tx.links.candidates();
   const shopify = candidates.filter((each) => each.channel === "shopify");
   const amazon = candidates.filter((each) => each.channel === "amazon");
@@ -35,10 +40,15 @@ export async function linkListings(tx: ShopTransaction, at: Date): Promise<LinkC
   );
   await tx.links.save(itemLinks({ shopify, amazon: open, outcome }));
   await tx.links.saveReviews(outcome.reviews, at);
+  const isCounted = (each: LinkCandidate): boolean =>
+    counted === null || each.connectionId === counted;
+  const ids = new Set(amazon.filter(isCounted).map((each) => each.listingId));
   return {
-    linked: outcome.links.length + (amazon.length - open.length),
-    review: outcome.reviews.length,
-    unmatched: outcome.unmatched.length,
+    linked:
+      outcome.links.filter((link) => ids.has(link.amazonId)).length +
+      amazon.filter((each) => each.isByHand && isCounted(each)).length,
+    review: outcome.reviews.filter((review) => ids.has(review.amazonId)).length,
+    unmatched: outcome.unmatched.filter((id) => ids.has(id)).length,
   };
 }
 

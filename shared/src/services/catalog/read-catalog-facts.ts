@@ -1,4 +1,5 @@
 import { AppError } from "../../core/app-error.ts";
+import type { ConnectionId } from "../../core/ids.ts";
 import type { CatalogScope } from "../../ports/catalog-facts.ts";
 import { type AsinFact, ASINS_MAX, FEES_MAX, STOCK_MAX } from "../../ports/catalog-source.ts";
 import type { RankPoint } from "../../ports/market-store.ts";
@@ -6,6 +7,7 @@ import type { ShopTransaction } from "../../ports/shop-transaction.ts";
 import type { TaskRunKind } from "../../ports/sync-store.ts";
 import type { TaskHandler, TaskStep } from "../tasks/run-tasks.ts";
 import type { CatalogTaskDeps } from "./in-part.ts";
+import { linkListings } from "./link-listings.ts";
 
 const HOUR_MS = 60 * 60_000;
 
@@ -25,6 +27,8 @@ interface FactReader<Due> {
     due: readonly Due[],
     signal: AbortSignal,
   ): Promise<(tx: ShopTransaction, scope: CatalogScope, at: Date) => Promise<void>>;
+  /** What a finished run makes possible. */
+  settle?(tx: ShopTransaction, connectionId: ConnectionId, at: Date): Promise<void>;
 }
 
 /** Titles, images, identifiers and sales ranks of the ASINs of a marketplace (the task's key), once a day. */
@@ -43,6 +47,12 @@ export function createAsinReader(deps: CatalogTaskDeps): TaskHandler {
         await tx.catalogFacts.saveAsins(marketplaceId, asins, facts, at);
         await tx.market.recordRanks(facts.flatMap((fact) => ranksOf(fact, marketplaceId, at)));
       };
+    },
+    // A catalogue page says the barcode that the listing itself did not.
+    async settle(tx, connectionId, at) {
+      if (!(await tx.links.hasAlone(connectionId))) return;
+      await linkListings(tx, at);
+      await tx.wake("decide");
     },
   });
 }
@@ -106,7 +116,7 @@ function factTask<Due>(deps: CatalogTaskDeps, reader: FactReader<Due>): TaskHand
       return { dueAt: inMs(deps, reader.restMs), progress: {} };
     } catch (cause) {
       if (cause instanceof AppError && cause.retry === "never")
-        await endRun(deps, step, reader.run, cause.code);
+        await endRun(deps, step, reader, cause.code);
       throw cause;
     }
   };
@@ -125,7 +135,7 @@ async function readNext<Due>(
   const before = new Date(askedAt.getTime() - reader.maxAgeMs);
   const due = await step.inLease((tx) => reader.due(tx, scope, before, reader.limit));
   if (due.length === 0) {
-    await endRun(deps, step, reader.run, null);
+    await endRun(deps, step, reader, null);
     return false;
   }
   const store = await reader.read(step, due, signal);
@@ -137,17 +147,20 @@ async function readNext<Due>(
   return true;
 }
 
-async function endRun(
+async function endRun<Due>(
   deps: CatalogTaskDeps,
   step: TaskStep,
-  kind: TaskRunKind,
+  reader: FactReader<Due>,
   errorCode: string | null,
 ): Promise<void> {
   await step.inLease(async (tx) => {
-    const runId = await tx.syncs.openRun(step.connection.connectionId, kind);
+    const { connectionId } = step.connection;
+    const runId = await tx.syncs.openRun(connectionId, reader.run);
+    if (runId === null) return;
+    const at = deps.clock.now();
+    if (errorCode === null) await reader.settle?.(tx, connectionId, at);
     const state = errorCode === null ? "done" : "failed";
-    if (runId !== null)
-      await tx.connections.endRun(runId, { state, errorCode, at: deps.clock.now() });
+    await tx.connections.endRun(runId, { state, errorCode, at });
   });
 }
 

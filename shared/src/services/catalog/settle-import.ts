@@ -21,7 +21,8 @@ const DIFFERENCES_KEPT_MS = 31 * 24 * 60 * 60_000;
  */
 export async function settleImport(tx: ShopTransaction, end: ImportEnd): Promise<void> {
   const { connection, runId, errorCode, at } = end;
-  const links = await linkListings(tx, at);
+  const { connectionId, channel } = connection;
+  const links = await linkListings(tx, at, channel === "amazon" ? connectionId : null);
   await tx.changes.noteOvertaken(await tx.catalog.activeListings(connection.channel), at);
   await tx.connections.countRun(runId, {
     linked: links.linked,
