@@ -4,10 +4,12 @@ import { money } from "@calibr/shared/core/money/money";
 import type { ListingAddress } from "@calibr/shared/ports/price-channel";
 import { describeAccountLinker } from "@calibr/shared/testing/account-linker.conformance";
 import { describeCatalogSource } from "@calibr/shared/testing/catalog-source.conformance";
+import { describeCloserLookSource } from "@calibr/shared/testing/closer-look-source.conformance";
 import { describeNotificationSource } from "@calibr/shared/testing/notification-source.conformance";
 import { describeOfferSource } from "@calibr/shared/testing/offer-source.conformance";
 import { describePriceChannel } from "@calibr/shared/testing/price-channel.conformance";
 import { describePriceFeeder } from "@calibr/shared/testing/price-feeder.conformance";
+import { describeSalesSource } from "@calibr/shared/testing/sales-source.conformance";
 import {
   ACCEPTED_TO_LIVE_MS,
   REDIRECT_URI,
@@ -147,6 +149,59 @@ describeOfferSource("Amazon", async () => {
     unknown: { marketplaceId: US, sku: "NOBODY", asin: "B000000000" },
     revoke: () => revoke(running),
     wait: (ms) => running.clock.sleep(ms, new AbortController().signal),
+    stop: () => running.stop(),
+  };
+});
+
+describeCloserLookSource("Amazon", async () => {
+  const skus = ["PLAIN", "ODD/SLASH ☕ #1", "A,B"];
+  const running = await startChannel(skus.map((sku) => listing(sku, { priceMinor: 2_500 })));
+  const queries = await Promise.all(
+    skus.map(async (sku) => {
+      const { asin } = await running.amazon.control("sku", { sku });
+      return { marketplaceId: US, sku, asin: String(asin) };
+    }),
+  );
+  return {
+    source: running.channel.closerLooks,
+    account: ACCOUNT,
+    queries,
+    unknown: { marketplaceId: US, sku: "NOBODY", asin: "B000000000" },
+    revoke: () => revoke(running),
+    stop: () => running.stop(),
+  };
+});
+
+describeSalesSource("Amazon", async () => {
+  const running = await startChannel(["A,B ☕", "PLAIN"].map((sku) => listing(sku)));
+  const { amazon, channel, clock } = running;
+  const asinOf = async (sku: string) => String((await amazon.control("sku", { sku }))["asin"]);
+  return {
+    source: channel.sales,
+    account: ACCOUNT,
+    marketplaceId: US,
+    currency: "USD",
+    listings: [
+      { sku: "A,B ☕", asin: await asinOf("A,B ☕") },
+      { sku: "PLAIN", asin: await asinOf("PLAIN") },
+    ],
+    // The stand-in begins on 2026-11-23, 01:00 in its American stores.
+    past: { day: "2026-11-21", at: new Date("2026-11-21T20:00:00Z") },
+    now: () => clock.now(),
+    pass: (ms) => clock.sleep(ms, new AbortController().signal),
+    sell: async ({ sku, quantity, unitMinor, at }) => {
+      const order = { sku, quantity, priceMinor: unitMinor, at: at.toISOString() };
+      const { orderId } = await amazon.control("place-order", order);
+      await amazon.control("correct-order", { orderId, status: "Shipped" });
+      return String(orderId);
+    },
+    cancel: async (orderId) => {
+      await amazon.control("correct-order", { orderId, status: "Cancelled" });
+    },
+    visit: async ({ sku, day, sessions }) => {
+      await amazon.control("traffic", { sku, date: day, sessions });
+    },
+    revoke: () => revoke(running),
     stop: () => running.stop(),
   };
 });
