@@ -83,6 +83,8 @@ describe("an answer of the token endpoint", () => {
     { status: 400, error: "invalid_scope", code: "amazon_request_refused" },
     { status: 400, error: "unsupported_grant_type", code: "amazon_request_refused" },
     { status: 429, error: "", code: "amazon_throttled" },
+    // A gateway's page: no word about the grant, so nobody may conclude that a price was refused.
+    { status: 403, error: "", code: "amazon_unavailable" },
     { status: 503, error: "", code: "amazon_unavailable" },
   ])("$status $error is $code", ({ status, error, code }) => {
     const body = error === "" ? undefined : { error, error_description: "words" };

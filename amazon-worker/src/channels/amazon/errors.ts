@@ -60,6 +60,8 @@ const LWA_FAILURES: readonly FailureRow[] = [
   { status: [400, 499], says: /^invalid_grant/, code: "amazon_authorization_revoked", retry: "never" },
   { status: [400, 499], says: /^(invalid|unauthorized)_client/, code: "amazon_client_secret_invalid", retry: { afterMs: SECRET_WAIT_MS } },
   { status: [429, 429], code: "amazon_throttled", retry: { afterMs: 2_000 } },
+  // Without any of OAuth's words it is a gateway that speaks, and not about the grant.
+  { status: [400, 499], says: /^\s*$/, code: "amazon_unavailable", retry: "backoff" },
   { status: [400, 499], code: "amazon_request_refused", retry: "never" },
   { status: [500, 599], code: "amazon_unavailable", retry: "backoff" },
   { status: [100, 999], code: "amazon_bad_answer", retry: "backoff" },
