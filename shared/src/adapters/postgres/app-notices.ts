@@ -69,6 +69,9 @@ const SET_ASIDE = `
     FROM jsonb_to_recordset($1::jsonb) AS r(event_id text, body text, problem text) ORDER BY event_id
   ON CONFLICT (event_id) DO UPDATE SET times = p.times + 1, last_at = greatest(p.last_at, excluded.last_at)`;
 
-// An end that is past has either been answered by a new secret, or shows on every connection as its problem.
+// An end that is past has either been answered by a new secret, or shows on every connection as its problem. The latest
+// word on a client counts alone: once a secret is renewed, what was said of the old one is over.
 const SECRET_END = `
-  SELECT client_id, ends_at FROM app_notice WHERE ends_at > $1 ORDER BY occurred_at DESC LIMIT 1`;
+  SELECT client_id, ends_at FROM (
+    SELECT DISTINCT ON (client_id) client_id, ends_at FROM app_notice WHERE ends_at IS NOT NULL ORDER BY client_id, occurred_at DESC) latest
+   WHERE ends_at > $1 ORDER BY ends_at LIMIT 1`;

@@ -410,4 +410,13 @@ describe("what Amazon tells the application", () => {
       endsAt: inMs(7 * 86_400_000),
     });
   });
+
+  it("about a secret that was renewed is over once the old one has ended", async () => {
+    const day = 86_400_000;
+    await ingest(secret("ending", inMs(30 * day), inMs(1_000)));
+    await ingest(secret("renewed", inMs(7 * day), inMs(2_000)));
+    expect(await pipeline.appNotices.secretEnd(now())).toMatchObject({ endsAt: inMs(7 * day) });
+
+    expect(await pipeline.appNotices.secretEnd(inMs(8 * day))).toBeNull();
+  });
 });
