@@ -215,6 +215,21 @@ describe("an import by tasks", () => {
   });
 });
 
+describe("looking after subscriptions", () => {
+  it("begins again a day after it was laid aside, however that came", async () => {
+    await run();
+    await read(
+      "UPDATE task SET state = 'dead', due_at = NULL, attempts = 16, ended_at = '2026-11-23T12:00:00Z' WHERE kind = 'subscriptions'",
+    );
+
+    await run(25 * 60 * 60_000, "listings_report");
+
+    expect(await read("SELECT state, attempts FROM task WHERE kind = 'subscriptions'")).toEqual([
+      { state: "waiting", attempts: 0 },
+    ]);
+  });
+});
+
 describe("what runs found", () => {
   it("is kept for a month, and its count for good", async () => {
     await run();

@@ -54,6 +54,8 @@ export async function planImport(
       await tx.tasks.plan({ connectionId, kind: "listing_details", key }, at);
     }
     await planSales(tx, { connectionId, marketplaceIds }, at);
+    // Linking plans it once; this brings it back after a day in which the queue or Amazon could not be reached.
+    await tx.tasks.ensure({ connectionId, kind: "subscriptions", key: "" }, at);
     await tx.connections.finishDue(connectionId, "import", {
       at: null,
       nextDueAt: new Date(at.getTime() + NEXT_IMPORT_MS),
