@@ -222,7 +222,8 @@ describe("looking after subscriptions", () => {
       "UPDATE task SET state = 'dead', due_at = NULL, attempts = 16, ended_at = '2026-11-23T12:00:00Z' WHERE kind = 'subscriptions'",
     );
 
-    await run(25 * 60 * 60_000, "listings_report");
+    pipeline.clock.advance(25 * HOUR_MS);
+    await run();
 
     expect(await read("SELECT state, attempts FROM task WHERE kind = 'subscriptions'")).toEqual([
       { state: "waiting", attempts: 0 },
