@@ -184,10 +184,15 @@ describe("what Amazon says of products", () => {
     admin.problems.check();
   });
 
-  it.each(["Suppressed", "Silent"])("filters by %s", async (name) => {
+  it.each([
+    ["Suppressed", "Amazon holds nothing against your listings."],
+    ["Silent", "Calibr knows of no silent ASIN."],
+  ])("filters by %s, and says so when nothing is", async (name, none) => {
     await pages.open("/app/products");
     await admin.app.getByRole("link", { name, exact: true }).click();
-    await pages.text(/of \d+ items$/).waitFor();
+    await pages.text(none).waitFor();
+    await admin.app.getByRole("link", { name: "Show all products" }).click();
+    await pages.text(/of [\d,]+ items$/).waitFor();
     admin.problems.check();
   });
 });

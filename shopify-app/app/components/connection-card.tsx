@@ -55,7 +55,7 @@ export function ConnectionCard(props: ConnectionCardProps) {
           <ImportProgress run={run} />
         )}
         {detail !== undefined && connection.marketplaces.length > 0 && (
-          <StoresTable marketplaces={connection.marketplaces} />
+          <StoresTable marketplaces={connection.marketplaces} isConnected={isConnected} />
         )}
         {detail !== undefined && isConnected && (
           <>
@@ -94,7 +94,7 @@ function ConnectionFacts({ connection, detail, now }: ConnectionCardProps) {
       <Fact name="Last full import">
         <When at={connection.importedAt} now={now} />
       </Fact>
-      <Fact name="Changes followed">
+      <Fact name="Last sync of changes">
         <When at={detail?.followedAt ?? null} now={now} />
       </Fact>
       <Fact name="Last market check">

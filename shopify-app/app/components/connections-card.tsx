@@ -3,6 +3,7 @@ import { Badge, Card, Text } from "@shopify/polaris";
 import { CHANNELS, type Channel } from "@calibr/shared/core/channel";
 import type { ConnectionView } from "@calibr/shared/ports/connection-views";
 import { CHANNEL_NAMES } from "../copy/channels.ts";
+import { consentWords } from "../copy/connections.ts";
 import { plural } from "../copy/money.ts";
 import { paths } from "../http/paths.ts";
 import { Ago } from "./ago.tsx";
@@ -24,40 +25,61 @@ export function ConnectionsCard({
         <Link to={paths.connections()}>Manage</Link>
       </div>
       <ul className="lines">
-        {CHANNELS.map((channel) => (
-          <li key={channel} className="line line-plain">
-            <ChannelLine channel={channel} connections={connections} now={now} />
-          </li>
-        ))}
+        {CHANNELS.flatMap((channel) => {
+          const own = connections.filter((each) => each.channel === channel);
+          return own.length === 0
+            ? [<UnknownLine key={channel} channel={channel} />]
+            : own.map((each) => (
+                <ConnectionLine
+                  key={each.connectionId}
+                  connection={each}
+                  isOneOfSeveral={own.length > 1}
+                  now={now}
+                />
+              ));
+        })}
       </ul>
     </Card>
   );
 }
 
-function ChannelLine(props: {
-  channel: Channel;
-  connections: readonly ConnectionView[];
+function UnknownLine({ channel }: { channel: Channel }) {
+  return (
+    <li className="line line-plain">
+      <span className="line-main">
+        <span className="line-title">{CHANNEL_NAMES[channel]}</span>
+        <span className="meta">Not connected yet</span>
+      </span>
+      <Badge>Not connected</Badge>
+    </li>
+  );
+}
+
+function ConnectionLine(props: {
+  connection: ConnectionView;
+  isOneOfSeveral: boolean;
   now: string;
 }) {
-  const own = props.connections.filter((each) => each.channel === props.channel);
-  const connection = own.find((each) => each.status === "connected") ?? own[0];
+  const { connection } = props;
+  const isEnding = connection.status === "connected" && connection.consent === "ending";
   return (
-    <>
+    <li className="line line-plain">
       <span className="line-main">
-        <span className="line-title">{CHANNEL_NAMES[props.channel]}</span>
+        <span className="line-title">{CHANNEL_NAMES[connection.channel]}</span>
+        {props.isOneOfSeveral && <span className="quiet breakable">{connection.accountId}</span>}
         <span className="meta">
-          {connection === undefined ? "Not connected yet" : plural(connection.listings, "listing")}
-          {connection?.importedAt && <Ago at={connection.importedAt} now={props.now} />}
+          {plural(connection.listings, "listing")}
+          {connection.importedAt !== null && <Ago at={connection.importedAt} now={props.now} />}
         </span>
+        {isEnding && <span className="flag">{`Permission: ${consentWords(connection)}`}</span>}
       </span>
       <ConnectionBadge connection={connection} />
-    </>
+    </li>
   );
 }
 
 /** Whether a connection works, in one word. */
-export function ConnectionBadge({ connection }: { connection: ConnectionView | undefined }) {
-  if (connection === undefined) return <Badge>Not connected</Badge>;
+export function ConnectionBadge({ connection }: { connection: ConnectionView }) {
   if (connection.status === "disconnected") {
     return connection.problemCode === null ? (
       <Badge>Disconnected</Badge>

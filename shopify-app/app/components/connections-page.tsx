@@ -16,6 +16,7 @@ import { isLinking } from "./link-progress.ts";
 import { OutcomeBanner } from "./outcome-banner.tsx";
 import { isSettingUp, SetUpCard } from "./set-up-card.tsx";
 import { LatestSyncs } from "./sync-runs.tsx";
+import { useTimeZone } from "./time-zone.tsx";
 import { useAutoRefresh } from "./use-auto-refresh.ts";
 import { useReplyToast } from "./use-reply-toast.ts";
 
@@ -112,13 +113,14 @@ function SetUps({ view, now }: { view: ConnectionsView; now: string }) {
 
 /** What Amazon tells the app itself; said quietly, because the merchant has nothing to do. */
 function AppNotices({ view, now }: { view: ConnectionsView; now: string }) {
+  const zone = useTimeZone();
   const { secretEndsAt, strayMessages } = view;
   if (secretEndsAt === null && strayMessages === 0) return null;
   return (
     <Banner tone="info">
       {secretEndsAt !== null && (
         <p>
-          {`Calibr’s own key at Amazon ends ${dayWords(secretEndsAt, now)} and is renewed before then. You have nothing to do.`}
+          {`Calibr’s own key at Amazon ends ${dayWords(secretEndsAt, now, zone)} and is renewed before then. You have nothing to do.`}
         </p>
       )}
       {strayMessages > 0 && (

@@ -32,11 +32,11 @@ export function DeleteDataModal(props: {
     >
       <BlockStack gap="300">
         <Text as="p">
-          {`Calibr disconnects seller ${connection?.accountId ?? ""}, forgets its permission and deletes what it has read over it. This cannot be undone.`}
+          {`Calibr disconnects seller ${connection?.accountId ?? ""}, forgets its permission and deletes what it has read with it. This cannot be undone.`}
         </Text>
         <div>
           <Text as="h3" variant="headingSm">
-            Goes
+            Deleted
           </Text>
           <List>
             <List.Item>Listings, prices and stock of the account, and the links to them</List.Item>
@@ -46,11 +46,11 @@ export function DeleteDataModal(props: {
         </div>
         <div>
           <Text as="h3" variant="headingSm">
-            Stays
+            Kept
           </Text>
           <List>
             <List.Item>Your costs, limits and rules, and everything of Shopify</List.Item>
-            <List.Item>Receipts of price changes, without what rivals asked</List.Item>
+            <List.Item>Receipts of price changes, without the prices of rivals</List.Item>
             <List.Item>Prices at Amazon as they are now</List.Item>
           </List>
         </div>

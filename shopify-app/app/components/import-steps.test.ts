@@ -43,6 +43,18 @@ describe("setting an Amazon account up", () => {
     expect(states({ state: "failed", errorCode: "amazon_report_failed" })[0]).toBe("failed");
   });
 
+  it("is over at once for an account without listings, and counts nothing", () => {
+    const nothing = { state: "done", listings: 0, asins: 0, asinsSeen: 0 } as const;
+
+    expect(isSetUp(importSteps({ ...stand, ...nothing }, account))).toBe(true);
+    expect(texts(nothing)).toEqual([
+      "No listings in this account yet.",
+      "Nothing to look up.",
+      "Nothing to link.",
+      "Nothing to watch yet.",
+    ]);
+  });
+
   it("is over once every ASIN was seen, or a market check has ended", () => {
     const read = { state: "done", listings: 3, linked: 1, toCheck: 1, asins: 3 } as const;
 

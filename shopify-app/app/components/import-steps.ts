@@ -31,7 +31,15 @@ function listStep(stand: ImportStandView): ImportStep {
   if (stand.state === "waiting")
     return { ...step, state: "working", text: "Calibr asks Amazon in a moment." };
   const isReading = stand.state === "running" && (waiting.length > 0 || stand.parts.length === 0);
-  if (!isReading) return { ...step, state: "done", text: plural(stand.listings, "listing") };
+  if (!isReading)
+    return {
+      ...step,
+      state: "done",
+      text:
+        stand.listings === 0
+          ? "No listings in this account yet."
+          : plural(stand.listings, "listing"),
+    };
   const stuck = waiting.find((part) => part.errorCode !== null)?.errorCode;
   if (stuck != null)
     return { ...step, state: "working", text: `${failureWords(stuck).title}. Calibr asks again.` };
@@ -45,6 +53,8 @@ function listStep(stand: ImportStandView): ImportStep {
 function detailStep(stand: ImportStandView): ImportStep {
   const { listings, lookedUp, priced } = stand;
   const step = { id: "details", title: "Prices and details" } as const;
+  if (stand.state === "done" && listings === 0)
+    return { ...step, state: "done", text: "Nothing to look up." };
   const counted = `${countWords(lookedUp)} of ${plural(listings, "listing")} looked up, ${countWords(priced)} with a price`;
   if (stand.state === "done") return { ...step, state: "done", text: counted };
   if (listings === 0) return { ...step, state: "open", text: "Follows the list." };
@@ -56,6 +66,7 @@ function linkStep(stand: ImportStandView): ImportStep {
   if (stand.state !== "done")
     return { ...step, state: "open", text: "Made once prices are known." };
   const { listings, linked, toCheck } = stand;
+  if (listings === 0) return { ...step, state: "done", text: "Nothing to link." };
   const rest = Math.max(0, listings - linked - toCheck);
   const parts = [
     `${countWords(linked)} linked`,
@@ -68,6 +79,7 @@ function linkStep(stand: ImportStandView): ImportStep {
 function marketStep(stand: ImportStandView, account: Account): ImportStep {
   const step = { id: "market", title: "First look at the market" } as const;
   if (stand.state !== "done") return { ...step, state: "open", text: "Begins after the links." };
+  if (stand.asins === 0) return { ...step, state: "done", text: "Nothing to watch yet." };
   const text = `${countWords(stand.asinsSeen)} of ${plural(stand.asins, "ASIN")} seen`;
   const isDone = account.sweptAt !== null || stand.asinsSeen >= stand.asins;
   return { ...step, state: isDone ? "done" : "working", text };

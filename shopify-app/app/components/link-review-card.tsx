@@ -17,6 +17,7 @@ export function LinkReviewCard({ review }: { review: LinkReviewView }) {
   useReplyToast(fetcher.data);
   const { listingId } = review;
   const sending = fetcher.state === "idle" ? null : fetcher.formData;
+  const [asked, setAsked] = useState<string | null>(null);
   const send = (fields: Record<string, string>) =>
     void fetcher.submit({ listingId, ...fields }, { method: "post" });
   return (
@@ -30,10 +31,17 @@ export function LinkReviewCard({ review }: { review: LinkReviewView }) {
           <CandidateRow
             key={candidate.listingId}
             candidate={candidate}
-            problem={fetcher.data?.kind === "invalid" ? fetcher.data.fields["units"] : undefined}
+            problem={
+              fetcher.data?.kind === "invalid" && asked === candidate.listingId
+                ? fetcher.data.fields["units"]
+                : undefined
+            }
             isSending={sending?.get("variantId") === candidate.listingId}
             isBusy={sending !== null}
-            onSame={(units) => send({ intent: "same", variantId: candidate.listingId, units })}
+            onSame={(units) => {
+              setAsked(candidate.listingId);
+              send({ intent: "same", variantId: candidate.listingId, units });
+            }}
           />
         ))}
         <InlineStack>
@@ -95,17 +103,15 @@ function CandidateRow(props: {
           <span>{`${String(Math.round(candidate.confidenceBps / 100))} % sure`}</span>
         </span>
       </div>
-      <InlineStack gap="200" blockAlign="end" wrap={false}>
-        <div className="candidate-units">
-          <TextField
-            label="Units in one sale"
-            value={units}
-            onChange={setUnits}
-            error={fieldWords(props.problem)}
-            inputMode="numeric"
-            autoComplete="off"
-          />
-        </div>
+      <div className="candidate-answer">
+        <TextField
+          label="Units in one sale"
+          value={units}
+          onChange={setUnits}
+          error={fieldWords(props.problem)}
+          inputMode="numeric"
+          autoComplete="off"
+        />
         <Button
           loading={props.isSending}
           disabled={props.isBusy}
@@ -113,7 +119,7 @@ function CandidateRow(props: {
         >
           Same product
         </Button>
-      </InlineStack>
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { BlockStack, Page } from "@shopify/polaris";
+import { BlockStack, Button, Page } from "@shopify/polaris";
 import { LinkIcon } from "@shopify/polaris-icons";
 import type { LinkReviewView, PageOf } from "@calibr/shared/ports/shop-views";
 import { plural } from "../copy/money.ts";
@@ -22,14 +22,23 @@ export function LinksPage({ after, page }: LinksPageProps) {
       backAction={{ content: "Products", url: paths.products() }}
     >
       {page.rows.length === 0 ? (
-        <EmptyCard icon={LinkIcon} title="No link waits for you">
+        <EmptyCard
+          icon={LinkIcon}
+          title="No link waits for you"
+          action={<Button url={paths.products({ filter: "linked" })}>See what is linked</Button>}
+        >
           <p>
-            Calibr links Amazon listings to your variants by SKU, barcode and the ASIN in a
-            metafield. Where these disagree, or only the titles are alike, it asks you here.
+            Calibr links Amazon listings to your variants by SKU, by barcode and by the ASIN that
+            you keep with a variant. Where these disagree, or only the titles are alike, it asks you
+            here.
           </p>
         </EmptyCard>
       ) : (
         <BlockStack gap="400">
+          <p className="page-lead">
+            Say which of your variants each Amazon listing sells. Its cost and limits then count for
+            the listing too, times the units in one sale.
+          </p>
           {page.rows.map((review) => (
             <LinkReviewCard key={review.listingId} review={review} />
           ))}

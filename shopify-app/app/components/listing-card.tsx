@@ -1,10 +1,7 @@
 import { Link } from "@remix-run/react";
 import { Badge, Card, InlineStack, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
-import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { ListingView } from "@calibr/shared/ports/shop-views";
-import { CHANNEL_NAMES } from "../copy/channels.ts";
-import { countryName } from "../copy/countries.ts";
 import { linkWords } from "../copy/links.ts";
 import { outside, paths } from "../http/paths.ts";
 import { MIRROR_WORDS, termLines } from "../copy/market.ts";
@@ -15,15 +12,17 @@ import { AmazonState } from "./amazon-state.tsx";
 import { StateBadge } from "./badges.tsx";
 import { Price, PriceRange } from "./price-text.tsx";
 import { ReasonList } from "./reason-list.tsx";
+import { useTimeZone } from "./time-zone.tsx";
 
 /** One listing: what it costs now, what others ask, and what Calibr last said. */
-export function ListingCard({ listing, now }: { listing: ListingView; now: string }) {
-  const marketplace = findMarketplace(listing.marketplaceId);
-  const place = marketplace === null ? "" : ` ${countryName(marketplace.country)}`;
+export function ListingCard(props: { listing: ListingView; name: string; now: string }) {
+  const { listing, now } = props;
   return (
     <Card>
       <div className="listing-head">
-        <Text as="h2" variant="headingMd">{`${CHANNEL_NAMES[listing.channel]}${place}`}</Text>
+        <Text as="h2" variant="headingMd">
+          {props.name}
+        </Text>
         <InlineStack gap="200" blockAlign="center">
           {listing.status !== "active" && <Badge tone="warning">Not active</Badge>}
           {listing.openChange !== null && (
@@ -67,7 +66,7 @@ export function ListingCard({ listing, now }: { listing: ListingView; now: strin
             </Fact>
           </>
         )}
-        {listing.decision !== null && (
+        {listing.decision !== null && listing.decision.floor !== null && (
           <Fact name="Floor – ceiling">
             <PriceRange floor={listing.decision.floor} ceiling={listing.decision.ceiling} />
           </Fact>
@@ -87,7 +86,8 @@ function LinkFact({ listing }: { listing: ListingView }) {
   const words = linkWords(listing.linkEvidence);
   if (words === null) return null;
   const { linkConfidenceBps: bps, unitsPerSale } = listing;
-  const sure = bps === null ? "" : `, ${String(Math.round(bps / 100))} % sure`;
+  const isByHand = listing.linkEvidence === "merchant";
+  const sure = bps === null || isByHand ? "" : `, ${String(Math.round(bps / 100))} % sure`;
   const pack = unitsPerSale === 1 ? "" : `, ${String(unitsPerSale)} units a sale`;
   return <Fact name="Linked by">{`${words}${sure}${pack}`}</Fact>;
 }
@@ -136,10 +136,11 @@ function AmazonExtras({ listing: { amazon } }: { listing: ListingView }) {
 
 /** Sale price, business prices and Automate Pricing: what else stands on the offer. */
 function TermNotes({ listing: { amazon } }: { listing: ListingView }) {
+  const zone = useTimeZone();
   const terms = amazon?.terms ?? null;
   if (amazon === null || terms === null) return null;
   const lines = [
-    ...termLines(terms, amazon.isAutoPriced),
+    ...termLines(terms, amazon.isAutoPriced, zone),
     ...(terms.mirrorCode === null
       ? []
       : [`Your limits are not at Amazon yet: ${failureWords(terms.mirrorCode).title}.`]),

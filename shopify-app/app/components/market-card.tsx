@@ -1,29 +1,21 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
 import type { ListingMarketView, RivalView } from "@calibr/shared/ports/market-views";
-import type { ListingView } from "@calibr/shared/ports/shop-views";
-import { placeName } from "../copy/countries.ts";
 import { BUY_BOX_WORDS } from "../copy/market.ts";
 import { countWords, moneyWords, plural } from "../copy/money.ts";
-import { shortInstantWords } from "../copy/time.ts";
+import { shortInstantWords, zoneWords } from "../copy/time.ts";
 import { Price } from "./price-text.tsx";
+import { useTimeZone } from "./time-zone.tsx";
 
 /** Who else sells the ASIN of a listing, who was featured when, and how well it sells. */
-export function MarketCard({
-  listing,
-  market,
-}: {
-  listing: ListingView;
-  market: ListingMarketView;
-}) {
+export function MarketCard({ name, market }: { name: string; market: ListingMarketView }) {
   const { rivals, boxChanges, ranks } = market;
   if (rivals.length === 0 && boxChanges.length === 0 && ranks.length === 0) return null;
-  const place = placeName(listing.marketplaceId);
   return (
     <Card>
       <BlockStack gap="400">
         <div className="listing-head">
-          <Text as="h2" variant="headingMd">{`Market ${place}`}</Text>
-          <span className="quiet">{offersWords(market)}</span>
+          <Text as="h2" variant="headingMd">{`Market ${name}`}</Text>
+          <span className="quiet whole">{offersWords(market)}</span>
         </div>
         {rivals.length > 0 && <RivalsTable rivals={rivals} />}
         {ranks.length > 0 && (
@@ -56,7 +48,9 @@ function RivalsTable({ rivals }: { rivals: readonly RivalView[] }) {
             </th>
             <th scope="col">Ships</th>
             <th scope="col">Rating</th>
-            <th scope="col">Moves, 30 days</th>
+            <th scope="col" className="not-on-phone">
+              Moves, 30 days
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -70,20 +64,21 @@ function RivalsTable({ rivals }: { rivals: readonly RivalView[] }) {
                 <Price amount={rival.landed} />
               </td>
               <td>{rival.fulfilment === "amazon" ? "Amazon" : "Seller"}</td>
-              <td>{ratingWords(rival)}</td>
-              <td>{movesWords(rival)}</td>
+              <td className="whole">
+                {rival.positivePercent === null
+                  ? "–"
+                  : `${String(Math.round(rival.positivePercent))} %`}
+                {rival.positivePercent !== null && rival.feedbackCount !== null && (
+                  <span className="not-on-phone">{` of ${countWords(rival.feedbackCount)}`}</span>
+                )}
+              </td>
+              <td className="not-on-phone">{movesWords(rival)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
-}
-
-function ratingWords({ positivePercent, feedbackCount }: RivalView): string {
-  if (positivePercent === null) return "–";
-  const of = feedbackCount === null ? "" : ` of ${countWords(feedbackCount)}`;
-  return `${String(Math.round(positivePercent))} %${of}`;
 }
 
 function movesWords(rival: RivalView): string {
@@ -95,24 +90,26 @@ function movesWords(rival: RivalView): string {
 const LINES_MAX = 8;
 
 function BoxHistory({ changes }: { changes: ListingMarketView["boxChanges"] }) {
+  const zone = useTimeZone();
   const shown = changes.slice(0, LINES_MAX);
   return (
     <section className="card-part">
       <Text as="h3" variant="headingSm">
         Who was featured
       </Text>
-      <div className="box-line" aria-hidden="true">
-        {changes.toReversed().map((change) => (
-          <span key={change.at} data-state={change.state} />
-        ))}
-      </div>
+      {changes.length > 1 && (
+        <div className="box-line" aria-hidden="true">
+          {changes.toReversed().map((change) => (
+            <span key={change.at} data-state={change.state} />
+          ))}
+        </div>
+      )}
       <ol className="bare-list">
         {shown.map((change) => (
           <li key={change.at}>
-            <time
-              dateTime={change.at}
-              className="quiet"
-            >{`${shortInstantWords(change.at)} UTC`}</time>{" "}
+            <time dateTime={change.at} className="quiet">
+              {`${shortInstantWords(change.at, zone)} ${zoneWords(change.at, zone)}`}
+            </time>{" "}
             {BUY_BOX_WORDS[change.state]}
             {change.landed !== null && ` at ${moneyWords(change.landed)}`}
           </li>

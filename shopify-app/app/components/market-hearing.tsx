@@ -42,7 +42,7 @@ export function MarketHearing({ connection, detail, now }: MarketHearingProps) {
           <dt>Market news</dt>
           <dd>{NEWS[connection.notifications]}</dd>
         </div>
-        {watch?.isTold === true && (
+        {watch?.isTold === true && watch.watched > 0 && (
           <div>
             <dt>Silent</dt>
             <dd>

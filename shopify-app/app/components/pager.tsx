@@ -9,6 +9,8 @@ export function Pager(props: {
   firstUrl: string | null;
   nextUrl: string | null;
 }) {
+  // A list without rows says why itself.
+  if (props.total === 0) return null;
   return (
     <div className="pager">
       <Text as="span" tone="subdued">

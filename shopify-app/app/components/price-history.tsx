@@ -2,7 +2,7 @@ import { Text } from "@shopify/polaris";
 import type { ListingView, ProductView } from "@calibr/shared/ports/shop-views";
 import { CHANNEL_NAMES } from "../copy/channels.ts";
 import { moneyWords } from "../copy/money.ts";
-import { instantWords, shortInstantWords } from "../copy/time.ts";
+import { instantWords, shortInstantWords, zoneWords } from "../copy/time.ts";
 import {
   chartPath,
   chartScale,
@@ -10,6 +10,8 @@ import {
   type ChartSeries,
   chartY,
 } from "./chart-geometry.ts";
+import { listingNote } from "./listing-names.ts";
+import { useTimeZone } from "./time-zone.tsx";
 
 type History = ProductView["history"];
 type Kind = History[number]["kind"];
@@ -28,6 +30,7 @@ export function PriceHistory(props: {
   listings: readonly ListingView[];
   now: string;
 }) {
+  const zone = useTimeZone();
   const currency = mainCurrency(props.history);
   const shown = props.history.filter((point) => point.price.currency === currency);
   const series = toSeries(shown, props.listings);
@@ -39,6 +42,8 @@ export function PriceHistory(props: {
       </Text>
     );
   }
+  const from = new Date(scale.fromMs).toISOString();
+  const until = new Date(scale.untilMs).toISOString();
   const label = (minor: number) => moneyWords({ amountMinor: String(minor), currency });
   return (
     <figure className="chart">
@@ -53,8 +58,8 @@ export function PriceHistory(props: {
         </div>
       </div>
       <div className="chart-times" aria-hidden="true">
-        <span>{shortInstantWords(new Date(scale.fromMs).toISOString())}</span>
-        <span>{shortInstantWords(new Date(scale.untilMs).toISOString())} UTC</span>
+        <span>{shortInstantWords(from, zone)}</span>
+        <span>{`${shortInstantWords(until, zone)} ${zoneWords(until, zone)}`}</span>
       </div>
       <figcaption className="chart-legend">
         {series.map((each) => (
@@ -84,6 +89,7 @@ function Plot({ series, scale }: { series: readonly NamedSeries[]; scale: ChartS
 }
 
 function HistoryTable({ history, series }: { history: History; series: readonly NamedSeries[] }) {
+  const zone = useTimeZone();
   const names = new Map(series.map((each) => [each.key, each.name]));
   const latest = history
     .toSorted((left, right) => Date.parse(right.at) - Date.parse(left.at))
@@ -101,7 +107,7 @@ function HistoryTable({ history, series }: { history: History; series: readonly 
       <tbody>
         {latest.map((point, place) => (
           <tr key={`${point.listingId}-${point.kind}-${point.at}-${place}`}>
-            <td>{instantWords(point.at)}</td>
+            <td>{instantWords(point.at, zone)}</td>
             <td>{names.get(`${point.listingId} ${point.kind}`)}</td>
             <td>{moneyWords(point.price)}</td>
           </tr>
@@ -126,7 +132,7 @@ function toSeries(history: History, listings: readonly ListingView[]): NamedSeri
     const channel = CHANNEL_NAMES[listing.channel];
     return {
       key,
-      name: first.kind === "own" ? `${KIND_NAMES.own}, ${channel}` : KIND_NAMES[first.kind],
+      name: `${first.kind === "own" ? `${KIND_NAMES.own}, ${channel}` : KIND_NAMES[first.kind]}${listingNote(listing, listings)}`,
       style: first.kind === "own" ? `own-${listing.channel}` : first.kind,
       points: points
         .map((point) => ({

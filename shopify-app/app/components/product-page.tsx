@@ -2,9 +2,11 @@ import { BlockStack, Card, Layout, Page, Text } from "@shopify/polaris";
 import { Fragment } from "react";
 import type { ProductView } from "@calibr/shared/ports/shop-views";
 import { isInFlight } from "@calibr/shared/core/changes/states";
+import { placeName } from "../copy/countries.ts";
 import { paths } from "../http/paths.ts";
 import { ItemMoneyForm } from "./item-money-form.tsx";
 import { ListingCard } from "./listing-card.tsx";
+import { listingNote, listingPlace } from "./listing-names.ts";
 import { MarketCard } from "./market-card.tsx";
 import { OutcomeBanner } from "./outcome-banner.tsx";
 import { PriceHistory } from "./price-history.tsx";
@@ -29,7 +31,12 @@ export function ProductPage({ view, now }: { view: ProductView; now: string }) {
           <Layout.Section>
             <BlockStack gap="400">
               {view.listings.map((listing) => (
-                <ListingCard key={listing.listingId} listing={listing} now={now} />
+                <ListingCard
+                  key={listing.listingId}
+                  listing={listing}
+                  name={`${listingPlace(listing)}${listingNote(listing, view.listings)}`}
+                  now={now}
+                />
               ))}
               <Markets view={view} />
               <Card>
@@ -62,10 +69,11 @@ function Markets({ view }: { view: ProductView }) {
   return view.markets.map((market) => {
     const listing = view.listings.find((each) => each.listingId === market.listingId);
     if (listing === undefined) return null;
+    const name = `${placeName(listing.marketplaceId)}${listingNote(listing, view.listings)}`;
     return (
       <Fragment key={market.listingId}>
-        <MarketCard listing={listing} market={market} />
-        <SalesCard listing={listing} sales={market.sales} />
+        <MarketCard name={name} market={market} />
+        <SalesCard name={name} sales={market.sales} />
       </Fragment>
     );
   });

@@ -1,9 +1,13 @@
 import { Link } from "@remix-run/react";
-import { Card, IndexTable, Page } from "@shopify/polaris";
+import { Button, Card, IndexTable, Page } from "@shopify/polaris";
 import { ProductIcon, SearchIcon } from "@shopify/polaris-icons";
 import type { PageOf, ProductFilter, ProductRow } from "@calibr/shared/ports/shop-views";
 import { countWords, plural } from "../copy/money.ts";
-import { PRODUCT_FILTER_WORDS, PRODUCT_FILTERS } from "../copy/product-filters.ts";
+import {
+  EMPTY_FILTER_WORDS,
+  PRODUCT_FILTER_WORDS,
+  PRODUCT_FILTERS,
+} from "../copy/product-filters.ts";
 import type { PageFacts } from "../http/page-facts.server.ts";
 import { paths } from "../http/paths.ts";
 import { Empty } from "./empty.tsx";
@@ -54,7 +58,7 @@ export function ProductsPage({ ask, page, isPhone, linksToCheck, now }: Products
           />
         </div>
         {page.rows.length === 0 ? (
-          <NoProducts isFiltered={q !== null || shownFilter !== null} />
+          <NoProducts query={q} filter={filter} />
         ) : (
           <ProductsTable rows={page.rows} isPhone={isPhone} now={now} />
         )}
@@ -176,11 +180,15 @@ function NoCost() {
   return <span className="flag">No cost</span>;
 }
 
-function NoProducts({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered) {
+function NoProducts({ query, filter }: { query: string | null; filter: ProductFilter }) {
+  if (query !== null || filter !== "all") {
     return (
-      <Empty icon={SearchIcon} title="No product fits">
-        <p>Change the filter or the search.</p>
+      <Empty
+        icon={SearchIcon}
+        title="No product fits"
+        action={<Button url={paths.products()}>Show all products</Button>}
+      >
+        <p>{query === null ? EMPTY_FILTER_WORDS[filter] : "Change the filter or the search."}</p>
       </Empty>
     );
   }

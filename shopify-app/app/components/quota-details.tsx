@@ -10,6 +10,7 @@ export function QuotaDetails({ quotas }: { quotas: readonly QuotaLineView[] }) {
     (left, right) =>
       right.waitSeconds - left.waitSeconds || right.takenLastHour - left.takenLastHour,
   );
+  const hasWaiting = quotas.some((quota) => quota.waitingCalls > 0);
   return (
     <details className="inputs">
       <summary>
@@ -27,7 +28,7 @@ export function QuotaDetails({ quotas }: { quotas: readonly QuotaLineView[] }) {
               <th scope="col" className="number">
                 Left now
               </th>
-              <th scope="col">Waiting work</th>
+              {hasWaiting && <th scope="col">Waiting work</th>}
               <th scope="col" className="number">
                 Refused
               </th>
@@ -41,7 +42,7 @@ export function QuotaDetails({ quotas }: { quotas: readonly QuotaLineView[] }) {
                 </th>
                 <td className="number">{countWords(quota.takenLastHour)}</td>
                 <td className="number">{`${countWords(quota.turnsNow)} of ${countWords(quota.burst)}`}</td>
-                <td>{waitWords(quota)}</td>
+                {hasWaiting && <td>{waitWords(quota)}</td>}
                 <td className="number">{countWords(quota.throttledLastHour)}</td>
               </tr>
             ))}

@@ -2,18 +2,11 @@ import { BlockStack, Card, Text } from "@shopify/polaris";
 import { formatMoney } from "@calibr/shared/core/money/format-money";
 import { moneyFromJson } from "@calibr/shared/core/money/money-json";
 import type { SalesDayView } from "@calibr/shared/ports/market-views";
-import type { ListingView } from "@calibr/shared/ports/shop-views";
-import { placeName } from "../copy/countries.ts";
 import { countWords, moneyWords, plural } from "../copy/money.ts";
+import { dateWords } from "../copy/time.ts";
 
 /** Units and revenue of the last 30 days. A day that is not known stays open: a gap is no zero. */
-export function SalesCard({
-  listing,
-  sales,
-}: {
-  listing: ListingView;
-  sales: readonly SalesDayView[];
-}) {
+export function SalesCard({ name, sales }: { name: string; sales: readonly SalesDayView[] }) {
   const known = sales.filter((day) => day.units !== null);
   if (known.length === 0) return null;
   const units = known.reduce((sum, day) => sum + (day.units ?? 0), 0);
@@ -23,28 +16,37 @@ export function SalesCard({
     <Card>
       <BlockStack gap="300">
         <div className="listing-head">
-          <Text as="h2" variant="headingMd">{`Sales ${placeName(listing.marketplaceId)}`}</Text>
-          <span className="quiet">Last 30 days</span>
+          <Text as="h2" variant="headingMd">{`Sales ${name}`}</Text>
+          <span className="quiet whole">Last 30 days</span>
         </div>
         <p>
           <strong>{plural(units, "unit")}</strong>
           {revenueWords(known)}
           {gaps > 0 && <span className="quiet">{`; ${plural(gaps, "day")} not known yet`}</span>}
         </p>
-        <div className="day-bars" aria-hidden="true">
-          {sales.map((day) => (
-            <span key={day.day} data-known={day.units !== null} data-open={!day.isComplete}>
-              <span style={{ height: `${((day.units ?? 0) / most) * 100}%` }} />
-            </span>
-          ))}
-        </div>
-        <div className="chart-days" aria-hidden="true">
-          <span>{sales[0]?.day}</span>
-          <span>{sales.at(-1)?.day}</span>
-        </div>
+        {units > 0 && <Bars sales={sales} most={most} />}
         <SalesTable sales={sales} />
       </BlockStack>
     </Card>
+  );
+}
+
+function Bars({ sales, most }: { sales: readonly SalesDayView[]; most: number }) {
+  const [first, last] = [sales[0]?.day, sales.at(-1)?.day];
+  return (
+    <>
+      <div className="day-bars" aria-hidden="true">
+        {sales.map((day) => (
+          <span key={day.day} data-known={day.units !== null} data-open={!day.isComplete}>
+            <span style={{ height: `${((day.units ?? 0) / most) * 100}%` }} />
+          </span>
+        ))}
+      </div>
+      <div className="chart-days" aria-hidden="true">
+        <span>{first === undefined ? "" : dateWords(first)}</span>
+        <span>{last === undefined ? "" : dateWords(last)}</span>
+      </div>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { HOUR_MS } from "@calibr/shared/core/time/duration";
 import type { ConnectionView, ImportStandView } from "@calibr/shared/ports/connection-views";
 import { plural } from "../copy/money.ts";
+import { regionName } from "../copy/regions.ts";
 import { paths } from "../http/paths.ts";
 import { importSteps, type ImportStep, isSetUp } from "./import-steps.ts";
 
@@ -30,9 +31,12 @@ export function SetUpCard({ connection, stand }: SetUpCardProps) {
     <Card>
       <BlockStack gap="200">
         <div className="listing-head">
-          <Text as="h2" variant="headingMd">
-            {isDone ? "Amazon is ready" : "Reading your Amazon account"}
-          </Text>
+          <div className="product-name">
+            <Text as="h2" variant="headingMd">
+              {isDone ? "Amazon is ready" : "Reading your Amazon account"}
+            </Text>
+            <span className="quiet">{`${connection.accountId}, ${regionName(connection.region)}`}</span>
+          </div>
           {isDone && (
             <Button variant="plain" onClick={() => setIsClosed(true)}>
               Close

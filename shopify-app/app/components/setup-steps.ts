@@ -25,7 +25,7 @@ export function setupSteps(view: Known): readonly SetupStep[] {
     {
       id: "connect",
       title: "Connect Amazon",
-      text: "Give Calibr permission in Seller Central. It takes about a minute.",
+      text: "Give Calibr permission in Seller Central. It takes about two minutes.",
       isDone: amazon.length > 0,
       action: { label: "Connect Amazon", url: paths.connections() },
     },

@@ -5,7 +5,11 @@ import { placeName } from "../copy/countries.ts";
 import { countWords } from "../copy/money.ts";
 
 /** The country stores of a seller account, those with most listings first. */
-export function StoresTable({ marketplaces }: { marketplaces: readonly MarketplaceView[] }) {
+export function StoresTable(props: {
+  marketplaces: readonly MarketplaceView[];
+  isConnected: boolean;
+}) {
+  const { marketplaces, isConnected } = props;
   const shown = marketplaces.filter((each) => each.isParticipating || each.listings > 0);
   const others = marketplaces.filter((each) => !shown.includes(each));
   return (
@@ -32,7 +36,7 @@ export function StoresTable({ marketplaces }: { marketplaces: readonly Marketpla
               <td>{each.currency}</td>
               <td className="number">{countWords(each.listings)}</td>
               <td>
-                <StoreBadge marketplace={each} />
+                {isConnected ? <StoreBadge marketplace={each} /> : <Badge>Not followed</Badge>}
               </td>
             </tr>
           ))}

@@ -18,6 +18,7 @@ import { Ago } from "./ago.tsx";
 import { Pager } from "./pager.tsx";
 import { DifferencesTable } from "./sync-differences.tsx";
 import { RunBadge, runDuration, runTitle } from "./sync-runs.tsx";
+import { useTimeZone } from "./time-zone.tsx";
 import { useAutoRefresh } from "./use-auto-refresh.ts";
 import { useDownload } from "./use-download.ts";
 
@@ -34,13 +35,17 @@ export function SyncPage({ run, parts, differences, after, now }: SyncPageProps)
   return (
     <Page
       title={runTitle(run)}
-      subtitle={instantWords(run.startedAt)}
+      subtitle={instantWords(run.startedAt, useTimeZone())}
       titleMetadata={<RunBadge state={run.state} />}
       backAction={{ content: "Sync history", url: paths.syncs() }}
     >
       <BlockStack gap="400">
         {run.errorCode !== null && (
-          <Banner tone="critical" title={failureWords(run.errorCode).title}>
+          <Banner
+            tone="critical"
+            title={failureWords(run.errorCode).title}
+            action={{ content: "See connections", url: paths.connections() }}
+          >
             <p>{failureWords(run.errorCode).text}</p>
           </Banner>
         )}
@@ -125,11 +130,7 @@ function Differences(props: {
       </div>
       {download.hasFailed && <p className="card-note">The download did not work. Try again.</p>}
       {differences.rows.length === 0 ? (
-        <p className="card-note">
-          {run.state === "running"
-            ? "What the run finds is listed here as it goes."
-            : "Everything was as Calibr knew it."}
-        </p>
+        <p className="card-note">{noDifferenceWords(run)}</p>
       ) : (
         <DifferencesTable rows={differences.rows} />
       )}
@@ -149,6 +150,20 @@ function Differences(props: {
       />
     </Card>
   );
+}
+
+/** Only imports and changes compare with what was known before; the other kinds just read. */
+function noDifferenceWords({ kind, state }: SyncRunView): string {
+  if (kind !== "import" && kind !== "changes")
+    return "Imports and changes list differences. This kind of run only takes over what it reads.";
+  switch (state) {
+    case "running":
+      return "What the run finds is listed here as it goes.";
+    case "failed":
+      return "The run found none before it failed.";
+    case "done":
+      return "Everything was as Calibr knew it.";
+  }
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

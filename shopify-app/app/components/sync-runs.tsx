@@ -1,5 +1,6 @@
 import { Link } from "@remix-run/react";
 import { Badge, Card, Text } from "@shopify/polaris";
+import { SECOND_MS } from "@calibr/shared/core/time/duration";
 import type { SyncRunView } from "@calibr/shared/ports/sync-views";
 import { CHANNEL_NAMES } from "../copy/channels.ts";
 import { failureWords } from "../copy/failures.ts";
@@ -11,6 +12,8 @@ import { Ago } from "./ago.tsx";
 
 /** The newest runs, in the space beside the cards. */
 export function LatestSyncs({ runs, now }: { runs: readonly SyncRunView[]; now: string }) {
+  const amazon = runs.filter((run) => run.channel === "amazon");
+  const hasSeveral = new Set(amazon.map((run) => run.connectionId)).size > 1;
   return (
     <Card padding="0">
       <div className="card-head">
@@ -28,6 +31,9 @@ export function LatestSyncs({ runs, now }: { runs: readonly SyncRunView[]; now: 
               <Link to={paths.sync(run.runId)} className="line">
                 <span className="line-main">
                   <span className="line-title">{runTitle(run)}</span>
+                  {hasSeveral && run.channel === "amazon" && (
+                    <span className="quiet breakable">{run.accountId}</span>
+                  )}
                   <span className="quiet">{runOutcome(run)}</span>
                 </span>
                 <span className="line-end">
@@ -59,7 +65,8 @@ export function runOutcome(run: Pick<SyncRunView, "counts" | "errorCode" | "stat
 /** How long a run took; null while it goes on. */
 export function runDuration(run: Pick<SyncRunView, "startedAt" | "finishedAt">): string | null {
   if (run.finishedAt === null) return null;
-  return durationWords(Date.parse(run.finishedAt) - Date.parse(run.startedAt));
+  const ms = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+  return ms < SECOND_MS ? "under 1 s" : durationWords(ms);
 }
 
 export function RunBadge({ state }: { state: SyncRunView["state"] }) {

@@ -1,8 +1,6 @@
-import { Link } from "@remix-run/react";
-import { Card, IndexTable, Page } from "@shopify/polaris";
+import { Link, useNavigate } from "@remix-run/react";
+import { Button, Card, IndexTable, Page, Select } from "@shopify/polaris";
 import { RefreshIcon, SearchIcon } from "@shopify/polaris-icons";
-import { Select } from "@shopify/polaris";
-import { useNavigate } from "@remix-run/react";
 import type { PageOf } from "@calibr/shared/ports/shop-views";
 import {
   SYNC_KINDS,
@@ -134,9 +132,9 @@ function SyncsTable({ rows, accounts, now, isPhone: hint }: RowsProps) {
       headings={[
         { title: "Run" },
         { title: "Found" },
-        { title: "Differences", alignment: "end" },
         { title: "Started" },
         { title: "Took" },
+        { title: "Differences", alignment: "end" },
         { title: "State" },
       ]}
     >
@@ -167,14 +165,14 @@ function WideRun({ run, now, hasSeveral }: RunProps) {
       </IndexTable.Cell>
       <IndexTable.Cell className="cell-why">{runOutcome(run)}</IndexTable.Cell>
       <IndexTable.Cell>
+        <Ago at={run.startedAt} now={now} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>{runDuration(run) ?? "–"}</IndexTable.Cell>
+      <IndexTable.Cell>
         <span className="cell-end">
           {run.differences === 0 ? "–" : countWords(run.differences)}
         </span>
       </IndexTable.Cell>
-      <IndexTable.Cell>
-        <Ago at={run.startedAt} now={now} />
-      </IndexTable.Cell>
-      <IndexTable.Cell>{runDuration(run) ?? "–"}</IndexTable.Cell>
       <IndexTable.Cell>
         <RunBadge state={run.state} />
       </IndexTable.Cell>
@@ -214,8 +212,12 @@ function RunName({ run, hasSeveral }: Omit<RunProps, "now">) {
 function NoSyncs({ isFiltered }: { isFiltered: boolean }) {
   if (isFiltered) {
     return (
-      <Empty icon={SearchIcon} title="No run fits">
-        <p>Change the filter.</p>
+      <Empty
+        icon={SearchIcon}
+        title="No run fits"
+        action={<Button url={paths.syncs()}>Show all runs</Button>}
+      >
+        <p>No run of this kind, account and state in the last month.</p>
       </Empty>
     );
   }

@@ -11,7 +11,14 @@ import {
   SYNC_KIND_WORDS,
   SYNC_STATE_WORDS,
 } from "./syncs.ts";
-import { dayWords, longSpanWords } from "./time.ts";
+import {
+  dateWords,
+  dayWords,
+  instantWords,
+  longSpanWords,
+  shortInstantWords,
+  zoneWords,
+} from "./time.ts";
 
 const watch = {
   watched: 1_240,
@@ -39,7 +46,12 @@ describe("a seller account in words", () => {
     [{ consent: "ended", consentDaysLeft: 0 }, "Over"],
     [{ consent: null, consentDaysLeft: null }, "Not known"],
   ] as const)("says of a permission %o: %s", (connection, words) => {
-    expect(consentWords(connection)).toBe(words);
+    expect(consentWords({ ...connection, status: "connected" })).toBe(words);
+  });
+
+  it("promises no days of a permission that is gone", () => {
+    const connection = { consent: "fresh", consentDaysLeft: 300, status: "disconnected" } as const;
+    expect(consentWords(connection)).toBe("None now");
   });
 
   it("says what to do about a bad standing only", () => {
@@ -167,6 +179,9 @@ describe("an Amazon listing in words", () => {
       "Business price $18.00 with 2 quantity discounts; Calibr leaves it as it is.",
       "Amazon’s Automate Pricing moves this price, so Calibr leaves it alone.",
     ]);
+    expect(termLines(terms, false, "America/New_York")[0]).toBe(
+      "Sale price $15.00 until Dec 1, 03:00 EST.",
+    );
   });
 });
 
@@ -186,5 +201,24 @@ describe("bounds and days", () => {
     expect(dayWords("2026-12-05T09:00:00.000Z", now)).toBe("in 12 days");
     expect(dayWords("2026-11-23T20:00:00.000Z", now)).toBe("today");
     expect(dayWords("2026-11-20T20:00:00.000Z", now)).toBe("Nov 20, 20:00");
+    expect(dayWords("2026-11-20T20:00:00.000Z", now, "Asia/Tokyo")).toBe("Nov 21, 05:00");
+  });
+
+  it.each([
+    ["UTC", "Nov 23, 2026, 7:19:04 AM UTC", "Nov 23, 07:19", "UTC"],
+    ["America/New_York", "Nov 23, 2026, 2:19:04 AM EST", "Nov 23, 02:19", "EST"],
+    ["Europe/Berlin", "Nov 23, 2026, 8:19:04 AM GMT+1", "Nov 23, 08:19", "GMT+1"],
+    ["Nowhere/Unknown", "Nov 23, 2026, 7:19:04 AM UTC", "Nov 23, 07:19", "UTC"],
+  ])("shows an instant by the clocks of %s", (zone, full, short, clock) => {
+    const at = "2026-11-23T07:19:04.000Z";
+    expect(instantWords(at, zone).replaceAll(/\s/g, " ")).toBe(full);
+    expect(shortInstantWords(at, zone)).toBe(short);
+    expect(zoneWords(at, zone)).toBe(clock);
+  });
+
+  it("shows a day without a clock, and says when an instant is none", () => {
+    expect(dateWords("2026-10-25")).toBe("Oct 25");
+    expect(instantWords("soon")).toBe("unknown");
+    expect(zoneWords("soon", "America/New_York")).toBe("UTC");
   });
 });

@@ -26,9 +26,10 @@ export const STANDING_WORDS: Readonly<Record<Standing, StandingWords>> = {
 
 /** How long the seller's permission lasts. */
 export function consentWords(
-  connection: Pick<ConnectionView, "consent" | "consentDaysLeft">,
+  connection: Pick<ConnectionView, "consent" | "consentDaysLeft" | "status">,
 ): string {
-  const { consent, consentDaysLeft: days } = connection;
+  const { consent, consentDaysLeft: days, status } = connection;
+  if (status !== "connected") return "None now";
   if (consent === null || days === null) return "Not known";
   if (consent === "ended") return "Over";
   return days === 0 ? "Ends today" : `${plural(days, "day")} left`;
@@ -46,7 +47,7 @@ export function watchWords(watch: WatchView): { readonly lead: string; readonly 
     lead: `Amazon tells of most changes within seconds. One it does not tell of is found within ${longSpanWords(watch.changeMs)}.`,
     rest:
       watch.silent === 0
-        ? `Should an ASIN stop being told of, that is noticed within ${longSpanWords(watch.silenceMs)} of a moving market.`
+        ? `Should Amazon fall silent about an ASIN, that is noticed within ${longSpanWords(watch.silenceMs)} while its market moves.`
         : `A silent ASIN is checked more often: a change there is found within ${longSpanWords(watch.unheardChangeMs)}.`,
   };
 }

@@ -5,7 +5,7 @@ import type {
   OfferTermsView,
 } from "@calibr/shared/ports/market-views";
 import { moneyWords } from "./money.ts";
-import { shortInstantWords } from "./time.ts";
+import { shortInstantWords, UTC, zoneWords } from "./time.ts";
 
 export const BUY_BOX_WORDS: Readonly<Record<BuyBoxState, string>> = {
   won: "Featured offer is yours",
@@ -30,9 +30,13 @@ export function suppressionWords(facts: AmazonFactsView): string | null {
 }
 
 /** What stands on the offer beside the price, a line each; empty when nothing does. */
-export function termLines(terms: OfferTermsView, isAutoPriced: boolean): string[] {
+export function termLines(
+  terms: OfferTermsView,
+  isAutoPriced: boolean,
+  zone: string = UTC,
+): string[] {
   return [
-    ...saleLine(terms),
+    ...saleLine(terms, zone),
     ...businessLine(terms),
     ...(isAutoPriced || terms.autoRules.length > 0
       ? ["Amazon’s Automate Pricing moves this price, so Calibr leaves it alone."]
@@ -40,11 +44,13 @@ export function termLines(terms: OfferTermsView, isAutoPriced: boolean): string[
   ];
 }
 
-function saleLine({ sale, saleFrom, saleUntil }: OfferTermsView): string[] {
+function saleLine({ sale, saleFrom, saleUntil }: OfferTermsView, zone: string): string[] {
   if (sale === null) return [];
-  const from = saleFrom === null ? "" : ` from ${shortInstantWords(saleFrom)}`;
-  const until = saleUntil === null ? "" : ` until ${shortInstantWords(saleUntil)}`;
-  return [`Sale price ${moneyWords(sale)}${from}${until} UTC.`];
+  const from = saleFrom === null ? "" : ` from ${shortInstantWords(saleFrom, zone)}`;
+  const until = saleUntil === null ? "" : ` until ${shortInstantWords(saleUntil, zone)}`;
+  const edge = saleUntil ?? saleFrom;
+  const clock = edge === null ? "" : ` ${zoneWords(edge, zone)}`;
+  return [`Sale price ${moneyWords(sale)}${from}${until}${clock}.`];
 }
 
 function businessLine({ business, businessTiers }: OfferTermsView): string[] {

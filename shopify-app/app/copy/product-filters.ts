@@ -22,3 +22,15 @@ export const PRODUCT_FILTER_WORDS: Readonly<Record<ProductFilter, string>> = {
   suppressed: "Suppressed",
   silent: "Silent",
 };
+
+/** Why a filter shows nothing. */
+export const EMPTY_FILTER_WORDS: Readonly<Record<ProductFilter, string>> = {
+  all: "Calibr has not read any product yet.",
+  linked: "No product is linked to an Amazon listing yet.",
+  held: "No price is held.",
+  no_cost: "Every product has a cost.",
+  unlinked: "Every listing is linked.",
+  box_lost: "No listing has lost the featured offer.",
+  suppressed: "Amazon holds nothing against your listings.",
+  silent: "Calibr knows of no silent ASIN.",
+};
