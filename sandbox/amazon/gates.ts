@@ -11,6 +11,7 @@ import {
   forbiddenByGateway,
   htmlErrorReply,
   internalFailure,
+  invalidInput,
   quotaExceeded,
 } from "./reply.ts";
 
@@ -19,6 +20,7 @@ export const FAULT_KINDS = [
   "500",
   "503",
   "html",
+  "400",
   "forbidden",
   "role-missing",
   "drop",
@@ -142,6 +144,8 @@ export function faultReply(kind: FaultKind): Response | undefined {
       throw internalFailure(503);
     case "html":
       return htmlErrorReply();
+    case "400":
+      throw invalidInput("The request is refused as it is.");
     case "forbidden":
       return forbiddenByGateway();
     case "role-missing":

@@ -38,6 +38,14 @@ describe("an answer of SP-API", () => {
     expect(spApiFailure({ status, body, requestId: null }).code).toBe(code);
   }); // prettier-ignore
 
+  it("in which a gateway alone says no is worth another try, a request that Amazon read and refused is not", () => {
+    const retryOf = (status: number, body: unknown) =>
+      spApiFailure({ status, body, requestId: null }).retry;
+
+    expect(retryOf(403, { message: "Forbidden" })).toBe("backoff");
+    expect(retryOf(400, errors("InvalidInput", "Bad"))).toBe("never");
+  });
+
   it.each([
     [denied("The access token you provided has expired."), true],
     [denied("The access token you provided is revoked, malformed or invalid."), true],

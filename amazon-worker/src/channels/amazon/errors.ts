@@ -44,8 +44,9 @@ const SP_API_FAILURES: readonly FailureRow[] = [
   { status: [403, 403], says: TOKEN_INVALID, code: "amazon_authorization_revoked", retry: "never" },
   // Still expired after a fresh token: Amazon's clock, not the seller's consent.
   { status: [403, 403], says: TOKEN_EXPIRED, code: "amazon_access_denied", retry: "backoff" },
-  // A gateway's bare {"message":"Forbidden"} is about this request, Amazon's error list about the account.
-  { status: [403, 403], says: /^\s*$/, code: "amazon_request_refused", retry: "never" },
+  // A gateway's bare {"message":"Forbidden"} is about this request, Amazon's error list about the account. It also
+  // comes and goes by itself: no task may be given up for it at once.
+  { status: [403, 403], says: /^\s*$/, code: "amazon_request_refused", retry: "backoff" },
   { status: [401, 401], code: "amazon_access_denied", retry: "never" },
   { status: [403, 403], code: "amazon_access_denied", retry: "never" },
   { status: [404, 404], code: "amazon_not_found", retry: "never" },

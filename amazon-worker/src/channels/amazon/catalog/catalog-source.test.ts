@@ -165,7 +165,7 @@ describe("looking listings up", () => {
   it("finds the one listing that Amazon refuses and reads the others", async () => {
     running = await startChannel(["A", "B", "C"].map((sku) => listing(sku)));
     const lookup = { marketplaceId: US, listings: ["A", "B", "C", "."].map(known) };
-    await running.amazon.control("fault", { kind: "forbidden", operation: "searchListingsItems" });
+    await running.amazon.control("fault", { kind: "400", operation: "searchListingsItems" });
 
     const { facts, missing } = await running.channel.catalog.readDetails(ACCOUNT, lookup, signal);
 
@@ -176,6 +176,7 @@ describe("looking listings up", () => {
   it.each([
     ["500", "amazon_unavailable"],
     ["429", "amazon_throttled"],
+    ["forbidden", "amazon_request_refused"],
   ])("that meets %s says when to try again", async (kind, code) => {
     running = await startChannel([listing("A")]);
     await running.amazon.control("fault", { kind, operation: "searchListingsItems" });

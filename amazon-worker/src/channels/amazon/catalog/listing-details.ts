@@ -67,6 +67,8 @@ async function lookUpOrHalve(
     return await lookUpListings(parts, { ...lookup, priority: "sweep" }, signal);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "amazon_request_refused") throw error;
+    // A gateway that refuses for a while refuses every half too, and none of the listings is missing.
+    if (error.retry !== "never") throw error;
     if (skus.length === 1) return new Map();
     const middle = Math.ceil(skus.length / 2);
     const halves = [skus.slice(0, middle), skus.slice(middle)];

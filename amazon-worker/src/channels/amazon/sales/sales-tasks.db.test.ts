@@ -6,16 +6,14 @@ import { planSales } from "@calibr/shared/services/sales/plan-sales";
 import { createOrdersTask } from "@calibr/shared/services/sales/read-orders";
 import { createTrafficTask } from "@calibr/shared/services/sales/read-traffic";
 import { runTasks } from "@calibr/shared/services/tasks/run-tasks";
-import { createTestDatabase, type TestDatabase } from "@calibr/shared/testing/database";
 import {
   listingFact,
   makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
   QUIET,
   rowsOf,
 } from "@calibr/shared/testing/pipeline-shop";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { usePipeline } from "@calibr/shared/testing/use-pipeline";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   listing,
   type RunningChannel,
@@ -30,20 +28,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const { signal } = new AbortController();
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let running: RunningChannel;
 let shopId: ShopId;
 let connectionId: ConnectionId;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   running = await startChannel([
     listing("TEA", { priceMinor: 2_000, asin: "B0TEA00001" }),
@@ -177,7 +166,11 @@ describe("reading orders from Amazon", () => {
     await pass(20 * MINUTE_MS);
     expect((await facts()).length).toBeGreaterThan(0);
 
-    const owner = createPool({ url: database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
+    const owner = createPool({
+      url: pipeline.database.ownerUrl,
+      connectionsMax: 1,
+      onIdleError: () => {},
+    });
     const found = await onConnection(owner, async (client) => {
       const tables = await client.query<{ relname: string }>(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
@@ -324,7 +317,7 @@ describe("a report that cannot be had", () => {
   it.each(["orders", "traffic"] as const)("because Amazon refuses it is told: %s", async (kind) => {
     await skipHistory();
     await plan(kind);
-    await control("fault", { kind: "forbidden", operation: "createReport", times: 1 });
+    await control("fault", { kind: "400", operation: "createReport", times: 1 });
 
     await pass(HOUR_MS);
 
