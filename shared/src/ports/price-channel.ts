@@ -46,9 +46,10 @@ export interface PricePush {
  * - `unknown`: it may or may not have been processed (timeout, 5xx, broken answer): read back first.
  */
 export type PushOutcome =
-  | { readonly kind: "accepted"; readonly receiptId: string | null }
+  | { readonly kind: "accepted"; readonly receiptId: string | null; readonly requestId?: string }
   | {
       readonly kind: "refused";
+      readonly requestId?: string;
       readonly code: ErrorCode;
       readonly vendorMessage: string;
       /** It was the preview that was refused; the write itself was never sent. */
@@ -60,7 +61,7 @@ export type PushOutcome =
       readonly code: ErrorCode | "worker_stopping" | "no_turn";
       readonly afterMs: number;
     }
-  | { readonly kind: "unknown"; readonly code: ErrorCode };
+  | { readonly kind: "unknown"; readonly code: ErrorCode; readonly requestId?: string };
 
 /** What the seller has set on an offer beside the price in force (Amazon's purchasable_offer). */
 export interface OfferTerms {

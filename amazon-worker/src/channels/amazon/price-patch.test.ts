@@ -75,6 +75,15 @@ describe("Amazon's answer", () => {
     expect(outcome(status, body)).toMatchObject(expected);
   }); // prettier-ignore
 
+  it.each([
+    [200, { status: "ACCEPTED", submissionId: "f1" }],
+    [200, { status: "INVALID" }],
+    [400, undefined],
+    [500, undefined],
+  ])("%d %j keeps the id that Amazon's support asks for", (status, body) => {
+    expect(patchOutcome({ status, body, requestId: "r-1" })).toMatchObject({ requestId: "r-1" });
+  });
+
   it("INVALID is refused in the words of its first error", () => {
     const issues = [
       { code: "1", severity: "WARNING", message: "Never mind." },

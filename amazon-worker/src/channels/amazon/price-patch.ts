@@ -90,6 +90,12 @@ const THROTTLED_AFTER_MS = 1_000;
  * live yet. A refusal for the whole account is not told apart here; see price-channel.ts.
  */
 export function patchOutcome(answer: SpAnswer): PushOutcome {
+  const outcome = outcomeOf(answer);
+  const { requestId } = answer;
+  return outcome.kind === "not_sent" || requestId === null ? outcome : { ...outcome, requestId };
+}
+
+function outcomeOf(answer: SpAnswer): PushOutcome {
   const { status } = answer;
   if (status >= 200 && status <= 299) return submissionOutcome(answer.body);
   const failure = spApiFailure(answer);

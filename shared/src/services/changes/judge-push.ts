@@ -2,6 +2,7 @@ import type { PriceChangeState } from "../../core/changes/states.ts";
 import type { ChangeActor } from "../../ports/change-store.ts";
 import type { PriceReading, PushOutcome } from "../../ports/price-channel.ts";
 import type { ClaimedPush, PushStep, SeenPrice } from "../../ports/push-store.ts";
+import { resendFacts, seenFacts, wordsOf } from "./push-facts.ts";
 import { firstReadBack, LATE_READ_MS, nextReadBack } from "./read-back-times.ts";
 
 // Amazon processes an accepted patch in seconds to minutes, sometimes hours (contracts: ACCEPTED is only a
@@ -47,7 +48,7 @@ export function judgeSent(push: ClaimedPush, outcome: PushOutcome, now: Date): V
   switch (outcome.kind) {
     case "accepted": {
       const { receiptId } = outcome;
-      const facts: Record<string, string> = receiptId === null ? {} : { receiptId };
+      const facts = { ...(receiptId === null ? {} : { receiptId }), ...wordsOf(outcome) };
       return going(
         {
           stage: "confirm",
@@ -71,7 +72,7 @@ export function judgeSent(push: ClaimedPush, outcome: PushOutcome, now: Date): V
     case "unknown":
       return isFirst
         ? going(stay("resolve", later(now, RESOLVE_DELAY_MS)), [
-            { to: "unknown", actor: "worker", code: outcome.code, facts: {} },
+            { to: "unknown", actor: "worker", code: outcome.code, facts: wordsOf(outcome) },
           ])
         : going({
             ...stay("confirm", later(now, RESOLVE_DELAY_MS)),
@@ -241,11 +242,6 @@ const UNPROVEN: Partial<Record<PriceChangeState, PriceChangeState>> = {
   live: "overtaken",
 };
 
-/** What the channel says itself; its longest texts are a few sentences, and a receipt is for people. */
-function wordsOf({ vendorMessage }: { vendorMessage?: string }): Record<string, string> {
-  return vendorMessage === undefined ? {} : { vendor: vendorMessage.slice(0, 500) };
-}
-
 function readAgain(push: ClaimedPush, now: Date, limitMs: number): Verdict {
   const stage = push.changeState === "unknown" ? "resolve" : "confirm";
   return going(stay(stage, nextReadBack(push, now, limitMs), true));
@@ -289,12 +285,4 @@ function stay(
   didRead = false,
 ): Verdict["step"] {
   return { stage, nextAt, deadlineAt: null, receiptId: null, didRead };
-}
-
-function resendFacts({ resends }: ClaimedPush): Record<string, string> {
-  return resends > 0 ? { resends: String(resends) } : {};
-}
-
-function seenFacts(reading: Seen): Record<string, string> {
-  return { seen: `${reading.price.currency} ${String(reading.price.amountMinor)}` };
 }

@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { AppError, type ErrorCode } from "../../core/app-error.ts";
 import { money } from "../../core/money/money.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { type LinkedProduct, makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
+import { createSteps } from "../../testing/pipeline-steps.ts";
 import { pushPrices } from "./push-prices.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 let product: LinkedProduct;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   amazon().nextOutcomes.length = 0;
   amazon().nextReadings.length = 0;
@@ -275,6 +259,34 @@ describe("a reading", () => {
 
     expect(await amazonChange()).toMatchObject({ state: "live" });
   });
+
+  it.each([
+    [
+      { kind: "accepted", receiptId: "f1", requestId: "r-1" },
+      { receiptId: "f1", requestId: "r-1" },
+    ],
+    [{ kind: "unknown", code: "amazon_unavailable", requestId: "r-2" }, { requestId: "r-2" }],
+    [
+      { kind: "refused", code: "amazon_request_refused", vendorMessage: "no", requestId: "r-3" },
+      { vendor: "no", requestId: "r-3" },
+    ],
+  ] as const)(
+    "that the channel answered %j is kept with its request id",
+    async (outcome, facts) => {
+      amazon().nextOutcomes.push(outcome);
+
+      await steps.push(product);
+
+      expect(
+        await rowsOf(
+          pipeline.pool,
+          product.shopId,
+          "SELECT state_facts FROM price_change WHERE listing_id = $1 ORDER BY version DESC LIMIT 1",
+          [product.amazonId],
+        ),
+      ).toEqual([{ state_facts: facts }]);
+    },
+  );
 
   it("that the channel hides ends in the channel's words", async () => {
     await steps.push(product);
