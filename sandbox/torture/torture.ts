@@ -1,5 +1,6 @@
 /**
- * `npm run torture -- --kills N --seed S`: kills the worker N times at random moments while rivals move and a
+ * `npm run torture -- --amazon` runs the faults of the Amazon channel (amazon-faults.ts);
+ * `npm run torture -- --kills N --seed S` kills the worker N times at random moments while rivals move and a
  * merchant approves and takes back, then reads the channels' own books. The last line is one JSON object;
  * ends with 1 when a price was shown twice, lost, or below its floor.
  */
@@ -15,6 +16,7 @@ import { findSubjects } from "../spine/subjects.ts";
 import { demoIdentity } from "../stack/identity.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 import { waitFor } from "../stack/wait.ts";
+import { tortureAmazon } from "./amazon-faults.ts";
 import { audit, faults } from "./audit.ts";
 import { killRounds } from "./kill-rounds.ts";
 import { keepApproving, moveRivals } from "./market-noise.ts";
@@ -23,10 +25,18 @@ const HELP = `npm run torture [-- --kills N] [--seed S] [--long]
   kills the worker at random moments of its work and checks that every approved price was shown exactly once
   --kills  how often (default 30; about two seconds each)
   --seed   other moments and another market (default 1)
-  --long   1,000 kills instead, about forty minutes`;
+  --long   1,000 kills instead, about forty minutes
+
+npm run torture -- --amazon [--runs N] [--seed S] [--long]
+  lets everything go wrong at Amazon by a driven clock and checks what is promised all the same
+  --runs   how many shops with faults of their own (default 50)
+  --seed   seed of the first; each next one has the next (default 1)
+  --long   1,000 runs instead`;
 
 const { values } = parseArgs({
   options: {
+    amazon: { type: "boolean", default: false },
+    runs: { type: "string" },
     kills: { type: "string" },
     seed: { type: "string", default: "1" },
     long: { type: "boolean", default: false },
@@ -35,6 +45,7 @@ const { values } = parseArgs({
 });
 
 const KILLS = { usual: 30, long: 1_000 } as const;
+const RUNS = { usual: 50, long: 1_000 } as const;
 const SUBJECTS = 40;
 // Amazon takes five writes a second: a full queue needs its time after the last kill.
 const SETTLE_MS = 180_000;
@@ -49,7 +60,18 @@ async function main(): Promise<number> {
     return 0;
   }
   const seed = Number.parseInt(values.seed, 10);
-  const kills = Number.parseInt(values.kills ?? String(values.long ? KILLS.long : KILLS.usual), 10);
+  const count = (given: string | undefined, usual: { usual: number; long: number }): number =>
+    Number.parseInt(given ?? String(values.long ? usual.long : usual.usual), 10);
+  if (values.amazon) {
+    const result = await tortureAmazon({ runs: count(values.runs, RUNS), seed }, say);
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return result.findings === 0 ? 0 : 1;
+  }
+  return killWorkers({ seed, kills: count(values.kills, KILLS) });
+}
+
+async function killWorkers(order: { seed: number; kills: number }): Promise<number> {
+  const { seed } = order;
   const dataDir = path.join(DATA_DIR, "torture");
   say("starting PostgreSQL, sandbox, web app and worker");
   const database = await openDatabase({ dataDir, name: "calibr_torture" });
@@ -68,7 +90,7 @@ async function main(): Promise<number> {
   const onlooker = await openOnlooker(database.ownerUrl);
   const merchantsOnlooker = await openOnlooker(database.ownerUrl);
   try {
-    return await run({ stack, onlooker, merchantsOnlooker }, { seed, kills });
+    return await run({ stack, onlooker, merchantsOnlooker }, order);
   } finally {
     await stack.close();
     await onlooker.close();
