@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
+import { AppError } from "@calibr/shared/core/app-error";
 import type { OfferQuery } from "@calibr/shared/ports/offer-source";
 import { matchAnswers } from "./offer-sweep.ts";
 import { readJson } from "./vendor-json.ts";
 
 const US = "ATVPDKIKX0DER";
-const CONTEXT = { sellerId: "AME", now: new Date("2026-11-23T10:00:00Z") };
+const CONTEXT = {
+  operation: "getListingOffersBatch",
+  sellerId: "AME",
+  now: new Date("2026-11-23T10:00:00Z"),
+} as const;
 const QUERIES: readonly OfferQuery[] = ["S1", "S2"].map((sku) => ({
   marketplaceId: US,
   sku,
@@ -53,6 +58,9 @@ function response(sku: string, cents: number, change: object = {}) {
 
 const match = (answer: unknown) => matchAnswers(QUERIES, readJson(JSON.stringify(answer)), CONTEXT);
 
+const hasList = (answer: unknown): boolean =>
+  Array.isArray((answer as { responses?: unknown } | null)?.responses);
+
 describe("the answers of a batch", () => {
   it("are matched by the request they repeat, not by their place", () => {
     const readings = match({ responses: [response("S2", 2_005), response("S1", 1_005)] });
@@ -85,14 +93,20 @@ describe("the answers of a batch", () => {
     ).toMatchObject({ vendorCode: "HTTP_503" });
   });
 
-  it.each([null, 7, [], {}, { responses: "x" }, { responses: [null, 7] }])(
-    "of shape %j leave every query unreadable",
+  it("without any that can be read leave every query unreadable", () => {
+    const readings = match({ responses: [null, 7] });
+
+    expect(readings.map(({ kind }) => kind)).toEqual(["unreadable", "unreadable"]);
+  });
+
+  it.each([null, 7, [], {}, { responses: "x" }])(
+    "that are no list, as %j, are named so",
     (answer) => {
-      expect(match(answer).map(({ kind }) => kind)).toEqual(["unreadable", "unreadable"]);
+      expect(() => match(answer)).toThrow(expect.objectContaining({ code: "amazon_bad_answer" }));
     },
   );
 
-  it("never throw, whatever stands in the place of any one value", () => {
+  it("are read or named unreadable, whatever stands in the place of any one value", () => {
     const answer = { responses: [response("S1", 1_005), response("S2", 2_005)] };
     fc.assert(
       fc.property(fc.nat(120), fc.jsonValue(), (position, junk) => {
@@ -101,7 +115,8 @@ describe("the answers of a batch", () => {
           count += 1;
           return count === position ? junk : value;
         }) as unknown;
-        expect(match(changed)).toHaveLength(2);
+        if (hasList(changed)) expect(match(changed)).toHaveLength(2);
+        else expect(() => match(changed)).toThrow(AppError);
       }),
       { numRuns: 500 },
     );

@@ -4,12 +4,9 @@ import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import type { OfferCondition } from "@calibr/shared/core/offers/offer";
 import type { OfferQuery, OfferReading } from "@calibr/shared/ports/offer-source";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
-import { z } from "zod";
+import { type OffersAnswer, readOffersBatch } from "./answers/offers.ts";
 import type { SpClient } from "./client.ts";
 import { isAccountFailure } from "./errors.ts";
-import { readOffers } from "./offer-document.ts";
-import { withLowerCaseKeys } from "./vendor-json.ts";
-import { instantOf } from "./vendor-time.ts";
 import type { WaitingClock } from "./waiting.ts";
 
 export interface SweepParts {
@@ -63,7 +60,8 @@ async function readBatch(
   const body = { requests: queries.map((query) => batchRequest(operation, query)) };
   try {
     const answer = await client.call(account, { operation, body }, signal);
-    return matchAnswers(queries, answer, { sellerId: account.accountId, now: clock.now() });
+    const context = { operation, sellerId: account.accountId, now: clock.now() };
+    return matchAnswers(queries, answer, context);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AppError) || error.retry !== "never" || isAccountFailure(error))
@@ -75,9 +73,7 @@ async function readBatch(
 
 function askedOf(operation: OffersOperation, query: OfferQuery): string {
   const { marketplaceId, sku, asin } = query;
-  return operation === "getListingOffersBatch"
-    ? answerKey("sku", marketplaceId, sku)
-    : answerKey("asin", marketplaceId, asin);
+  return JSON.stringify([marketplaceId, operation === "getListingOffersBatch" ? sku : asin]);
 }
 
 const conditionOf = ({ condition }: OfferQuery): OfferCondition => condition ?? "new";
@@ -105,20 +101,8 @@ function batchRequest(operation: OffersOperation, query: OfferQuery) {
   };
 }
 
-const text = z.string().nullish().catch(null);
-const Responses = z.object({ responses: z.array(z.unknown()) });
-const Response = z.object({
-  status: z.object({ statuscode: z.int() }).nullish().catch(null),
-  headers: z.object({ date: text }).nullish().catch(null),
-  request: z.object({ sellersku: text, asin: text, marketplaceid: text }).nullish().catch(null),
-  body: z.object({
-    payload: z.unknown().optional(),
-    errors: z.array(z.unknown()).nullish().catch(null),
-  }),
-});
-type ResponseEntry = z.infer<typeof Response>;
-
 interface SweepContext {
+  readonly operation: OffersOperation;
   readonly sellerId: string;
   readonly now: Date;
 }
@@ -126,81 +110,51 @@ interface SweepContext {
 /**
  * One reading for each query. Answers are matched by the request they repeat: Amazon promises no order,
  * and an item that fails comes with its own status.
+ * @throws AppError amazon_bad_answer when there is no list of responses.
  */
 export function matchAnswers(
   batch: readonly OfferQuery[],
   answer: unknown,
   context: SweepContext,
 ): readonly OfferReading[] {
-  const parsed = Responses.safeParse(withLowerCaseKeys(answer));
-  const found = new Map<string, ResponseEntry>();
-  for (const value of parsed.success ? parsed.data.responses : []) {
-    const entry = Response.safeParse(value);
-    if (!entry.success) continue;
-    const { sellersku: sku, asin, marketplaceid: marketplaceId } = entry.data.request ?? {};
-    if (!marketplaceId) continue;
-    if (sku) found.set(answerKey("sku", marketplaceId, sku), entry.data);
-    else if (asin) found.set(answerKey("asin", marketplaceId, asin), entry.data);
+  const { operation, sellerId } = context;
+  const found = new Map<string, OffersAnswer>();
+  for (const each of readOffersBatch(operation, answer, sellerId)) {
+    const { marketplaceId, sku, asin } = each;
+    if (marketplaceId === null) continue;
+    const query = { marketplaceId, sku: sku ?? "", asin: asin ?? "" };
+    found.set(askedOf(operation, query), each);
   }
-  return batch.map((query) => {
-    const { marketplaceId, sku, asin } = query;
-    const response =
-      found.get(answerKey("sku", marketplaceId, sku)) ??
-      found.get(answerKey("asin", marketplaceId, asin));
-    return readResponse(query, response, context);
-  });
+  return batch.map((query) => readingOf(query, found.get(askedOf(operation, query)), context));
 }
 
-function answerKey(...names: readonly [by: "sku" | "asin", marketplaceId: string, name: string]) {
-  return JSON.stringify(names);
-}
-
-const ErrorEntry = z.object({ code: z.string().min(1) });
-const Payload = z.object({
-  asin: text,
-  status: text,
-  summary: z.unknown().optional(),
-  offers: z.unknown().optional(),
-});
-
-// Answered with a payload, yet nothing to go by: the offer was just created.
-const TOO_SOON = "ActiveButTooSoonForProcessing";
-
-function readResponse(
+function readingOf(
   query: OfferQuery,
-  response: ResponseEntry | undefined,
-  context: SweepContext,
+  answer: OffersAnswer | undefined,
+  { now }: SweepContext,
 ): OfferReading {
   const unreadable = (vendorCode: string): OfferReading => ({
     kind: "unreadable",
     query,
     vendorCode,
   });
-  if (response === undefined) return unreadable("no_answer");
-  const statusCode = response.status?.statuscode ?? 0;
-  if (statusCode !== 200) {
-    const error = ErrorEntry.safeParse(response.body.errors?.[0]);
-    return unreadable(error.success ? error.data.code : `HTTP_${statusCode}`);
-  }
-  const payload = Payload.safeParse(response.body.payload);
-  if (!payload.success) return unreadable("no_payload");
-  const { asin: named, status, offers: entries, summary } = payload.data;
-  if (status === TOO_SOON) return unreadable(TOO_SOON);
+  if (answer === undefined) return unreadable("no_answer");
+  const { result, answeredAt } = answer;
+  if (result.kind === "refused") return unreadable(result.vendorCode);
   const marketplace = findMarketplace(query.marketplaceId);
-  const asin = parseAsin(named) ?? parseAsin(query.asin);
+  const asin = answer.asin ?? parseAsin(query.asin);
   if (marketplace === null || asin === null) return unreadable("no_marketplace_or_asin");
-  const condition = conditionOf(query);
-  const read = readOffers({ offers: entries, summary, condition, ownSellerId: context.sellerId });
-  if (read.kind === "unreadable") return unreadable(read.problem);
-  const { kind: _, ...picture } = read;
+  const { offers, featuredLanded, extras } = result;
   const snapshot = {
     asin,
     marketplaceId: marketplace.id,
-    condition,
+    condition: conditionOf(query),
     currency: marketplace.currency,
-    ...picture,
-    observedAt: instantOf(response.headers?.date) ?? context.now,
-    receivedAt: context.now,
+    offers,
+    featuredLanded,
+    ...extras,
+    observedAt: answeredAt ?? now,
+    receivedAt: now,
     source: "sweep",
   } as const;
   return { kind: "market", query, snapshot };

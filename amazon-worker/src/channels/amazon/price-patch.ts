@@ -1,9 +1,9 @@
 import { printDecimal } from "@calibr/shared/core/money/money-text";
-import type { ErrorCode } from "@calibr/shared/core/app-error";
+import { AppError, type ErrorCode } from "@calibr/shared/core/app-error";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { Money } from "@calibr/shared/core/money/money";
 import type { ChannelWalls, ListingAddress, PushOutcome } from "@calibr/shared/ports/price-channel";
-import { z } from "zod";
+import { type ListingIssue, type ListingSubmission, readSubmission } from "./answers/listings.ts";
 import type { SpAnswer } from "./client.ts";
 import { spApiFailure } from "./errors.ts";
 import type { SpRequest } from "./transport.ts";
@@ -74,14 +74,6 @@ export function pricePatch(
   };
 }
 
-const text = z.string().catch("");
-const Submission = z.object({
-  status: z.string(),
-  submissionId: z.string().min(1).nullish().catch(null),
-  issues: z.array(z.unknown()).catch([]),
-});
-const Issue = z.object({ code: text, message: text, severity: text });
-
 // When Amazon's own 429 does not say how long; five a second refill one call in 200 ms.
 const THROTTLED_AFTER_MS = 1_000;
 
@@ -127,23 +119,32 @@ const NO_ANSWER_AFTER_MS = 5_000;
 const BAD_ANSWER: ErrorCode = "amazon_bad_answer";
 
 function submissionOutcome(body: unknown): PushOutcome {
-  const parsed = Submission.safeParse(body);
-  if (!parsed.success) return { kind: "unknown", code: BAD_ANSWER };
-  const { status, submissionId, issues } = parsed.data;
-  switch (status) {
+  const submission = submissionIn(body);
+  switch (submission?.status) {
     case "ACCEPTED":
-      return { kind: "accepted", receiptId: submissionId ?? null };
-    case "INVALID":
-      return { kind: "refused", code: "amazon_request_refused", vendorMessage: firstError(issues) };
+      return { kind: "accepted", receiptId: submission.submissionId };
+    case "INVALID": {
+      const vendorMessage = firstError(submission.issues);
+      return { kind: "refused", code: "amazon_request_refused", vendorMessage };
+    }
     default:
       // VALID answers a preview, which we did not ask for; anything else is new to us.
       return { kind: "unknown", code: BAD_ANSWER };
   }
 }
 
+/** Null for an answer that says nothing: the write may have arrived. */
+function submissionIn(body: unknown): ListingSubmission | null {
+  try {
+    return readSubmission(body);
+  } catch (cause) {
+    if (cause instanceof AppError) return null;
+    throw cause;
+  }
+}
+
 // By severity, never by code: Amazon renames codes.
-function firstError(values: readonly unknown[]): string {
-  const issues = values.flatMap((value) => Issue.safeParse(value).data ?? []);
+function firstError(issues: readonly ListingIssue[]): string {
   const issue = issues.find(({ severity }) => severity === "ERROR") ?? issues[0];
   if (issue === undefined) return "Amazon gave no reason.";
   return issue.code === "" ? issue.message : `${issue.message} (${issue.code})`;

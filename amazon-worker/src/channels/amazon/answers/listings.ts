@@ -34,7 +34,8 @@ export interface ListingIssue {
 
 /** Amazon's receipt for a submission. ACCEPTED is a receipt and no proof that anything is live. */
 export interface ListingSubmission {
-  readonly sku: string;
+  /** Null where Amazon does not repeat it. */
+  readonly sku: string | null;
   /** ACCEPTED, INVALID, VALID (previews only) or a new word. */
   readonly status: string;
   readonly submissionId: string | null;
@@ -85,7 +86,7 @@ const Issue = z
     marketplaceIds: issue.marketplaceIds,
   }));
 const Submission = z.object({
-  sku: name,
+  sku: text,
   status: name,
   submissionId: text,
   issues: listOf(Issue),
@@ -130,7 +131,7 @@ export function readListingsItem(body: unknown, context: ListingContext): Listin
   return item;
 }
 
-/** The receipt for a patch or a preview. @throws AppError amazon_bad_answer without SKU or status. */
+/** The receipt for a patch or a preview. @throws AppError amazon_bad_answer without a status. */
 export function readSubmission(body: unknown): ListingSubmission {
   const { identifiers, ...rest } = readFrame("patchListingsItem", Submission, body);
   return { ...rest, asins: identifiers.flatMap(({ asin }) => parseAsin(asin) ?? []) };

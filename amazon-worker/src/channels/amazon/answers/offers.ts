@@ -1,5 +1,6 @@
 import { type Asin, parseAsin } from "@calibr/shared/core/ids";
 import type { Money } from "@calibr/shared/core/money/money";
+import type { MarketExtras } from "@calibr/shared/core/offers/market-snapshot";
 import type { Offer, OfferCondition } from "@calibr/shared/core/offers/offer";
 import { z } from "zod";
 import { readCondition, readOffers } from "../offer-document.ts";
@@ -26,6 +27,8 @@ export type OffersResult =
       readonly offers: readonly Offer[];
       /** Landed price of the featured offer; null when there is none. */
       readonly featuredLanded: Money | null;
+      /** What a picture of the market keeps beside its offers. */
+      readonly extras: MarketExtras;
       readonly summary: OffersSummary;
     }
   /** No offers to go by: Amazon's code, or ours for a document that cannot be read. */
@@ -145,8 +148,8 @@ function offersOf(
   const { offers: entries, summary } = payload;
   const read = readOffers({ offers: entries, summary, condition, ownSellerId });
   if (read.kind === "unreadable") return refused(read.problem);
-  const { offers, featuredLanded } = read;
-  return { kind: "offers", offers, featuredLanded, summary: summaryOf(summary) };
+  const { kind, offers, featuredLanded, ...extras } = read;
+  return { kind: "offers", offers, featuredLanded, extras, summary: summaryOf(summary) };
 }
 
 function summaryOf(value: unknown): OffersSummary {
