@@ -3,7 +3,7 @@ import { add, equals, money, subtract, type Money } from "@calibr/shared/core/mo
 import type { MarketExtras } from "@calibr/shared/core/offers/market-snapshot";
 import { z } from "zod";
 import { isAmazonRetail } from "./amazon-retail.ts";
-import { readMarketExtras, readOfferExtras } from "./offer-extras.ts";
+import { readMarketExtras, readOfferExtras, wholeNumber } from "./offer-extras.ts";
 import { readMoney } from "./vendor-money.ts";
 
 /**
@@ -210,10 +210,4 @@ function withFeatured(drafts: readonly Draft[], featured: FeaturedPrice | null):
   const [only, another] = eligible.length > 0 ? eligible : fits;
   if (only === undefined || another !== undefined) return offers;
   return offers.map((offer) => (offer === only ? { ...offer, isFeatured: true } : offer));
-}
-
-// Shares and hours are cut to whole numbers; they are compared with thresholds, never computed with.
-function wholeNumber(value: number | string | null | undefined): number | null {
-  const whole = Number.parseInt(String(value ?? ""), 10);
-  return Number.isSafeInteger(whole) && whole >= 0 ? whole : null;
 }

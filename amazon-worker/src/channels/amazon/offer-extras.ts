@@ -30,7 +30,7 @@ export function readOfferExtras(entry: unknown): OfferExtras {
   const { subcondition, primeinformation, shipsfrom, shippingtime } = parsed.data;
   const country = shipsfrom?.country ?? null;
   const state = shipsfrom?.state ?? null;
-  const handlingHoursMin = wholeHours(shippingtime?.minimumhours);
+  const handlingHoursMin = wholeNumber(shippingtime?.minimumhours);
   const prime = primeOf(primeinformation);
   const availability = shippingtime?.availabilitytype?.toUpperCase();
   return {
@@ -55,7 +55,8 @@ function primeOf(
   return (said?.isnationalprime ?? said?.isoffernationalprime) === true ? "national" : "regional";
 }
 
-function wholeHours(value: number | string | null | undefined): number | null {
+/** Shares and hours are cut to whole numbers: they are compared with thresholds, never computed with. */
+export function wholeNumber(value: number | string | null | undefined): number | null {
   const whole = Number.parseInt(String(value ?? ""), 10);
   return Number.isSafeInteger(whole) && whole >= 0 ? whole : null;
 }

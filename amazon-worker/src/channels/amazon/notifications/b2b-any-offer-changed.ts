@@ -1,7 +1,5 @@
-import type { MarketSnapshot } from "@calibr/shared/core/offers/market-snapshot";
 import { z } from "zod";
-import { readOffers } from "../offer-document.ts";
-import { changedAtOf, OfferChange, readTrigger } from "./offer-change.ts";
+import { OfferChange, readOfferChange } from "./offer-change.ts";
 import { type ReadType, unreadable } from "./reading.ts";
 
 const Document = z.object({ b2banyofferchangednotification: OfferChange });
@@ -14,32 +12,8 @@ export const readB2bAnyOfferChanged: ReadType = (envelope, message) => {
   const parsed = Document.safeParse(envelope.body);
   if (!parsed.success) return unreadable("no_offer_change");
   const change = parsed.data.b2banyofferchangednotification;
-  const trigger = readTrigger(change.offerchangetrigger);
-  if (typeof trigger === "string") return unreadable(trigger);
-  const { marketplace, asin, condition } = trigger;
-  const read = readOffers({
-    offers: change.offers,
-    summary: singleUnits(change.summary),
-    condition,
-    ownSellerId: change.sellerid ?? "",
-  });
-  if (read.kind === "unreadable") return unreadable(read.problem);
-  const { kind: _, ...picture } = read;
-  const snapshot: MarketSnapshot = {
-    asin,
-    marketplaceId: marketplace.id,
-    condition,
-    currency: marketplace.currency,
-    ...picture,
-    observedAt: changedAtOf(trigger.changedAt, envelope, message),
-    receivedAt: message.receivedAt,
-    source: "notification",
-  };
-  return {
-    fact: { kind: "business_offers", snapshot },
-    changedAt: snapshot.observedAt,
-    marketplaceId: marketplace.id,
-  };
+  const summary = singleUnits(change.summary);
+  return readOfferChange({ ...change, summary }, "business_offers", { envelope, message });
 };
 
 const Summary = z.looseObject({ buyboxprices: z.array(z.looseObject({})) });

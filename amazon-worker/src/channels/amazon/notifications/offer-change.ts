@@ -1,10 +1,12 @@
 import { parseAsin, type Asin } from "@calibr/shared/core/ids";
 import { findMarketplace, type Marketplace } from "@calibr/shared/core/marketplaces";
+import type { MarketSnapshot } from "@calibr/shared/core/offers/market-snapshot";
 import type { OfferCondition } from "@calibr/shared/core/offers/offer";
 import { z } from "zod";
-import { readCondition } from "../offer-document.ts";
+import { readCondition, readOffers } from "../offer-document.ts";
 import { instantOf } from "../vendor-time.ts";
 import type { Envelope, QueueText } from "./envelope.ts";
+import { type Reading, unreadable } from "./reading.ts";
 
 const text = z.string().min(1).nullish().catch(null);
 
@@ -22,7 +24,7 @@ export const OfferChange = z.object({
 });
 
 /** What changed, where and when. */
-export interface OfferTrigger {
+interface OfferTrigger {
   readonly marketplace: Marketplace;
   readonly asin: Asin;
   readonly condition: OfferCondition;
@@ -43,8 +45,38 @@ export function changedAtOf(
   return likely ?? message.sentAt;
 }
 
+/** The picture of the market that a change tells, as a fact of its kind. */
+export function readOfferChange(
+  change: z.infer<typeof OfferChange>,
+  kind: "offers" | "business_offers",
+  {
+    envelope,
+    message,
+  }: { readonly envelope: Pick<Envelope, "saidAt">; readonly message: QueueText },
+): Reading {
+  const trigger = readTrigger(change.offerchangetrigger);
+  if (typeof trigger === "string") return unreadable(trigger);
+  const { marketplace, asin, condition } = trigger;
+  const { offers: entries, summary, sellerid } = change;
+  const read = readOffers({ offers: entries, summary, condition, ownSellerId: sellerid ?? "" });
+  if (read.kind === "unreadable") return unreadable(read.problem);
+  const { kind: _, ...picture } = read;
+  const snapshot: MarketSnapshot = {
+    asin,
+    marketplaceId: marketplace.id,
+    condition,
+    currency: marketplace.currency,
+    ...picture,
+    observedAt: changedAtOf(trigger.changedAt, envelope, message),
+    receivedAt: message.receivedAt,
+    source: "notification",
+  };
+  const { observedAt: changedAt } = snapshot;
+  return { fact: { kind, snapshot }, changedAt, marketplaceId: marketplace.id };
+}
+
 /** Reads the trigger; a word says what is wrong with it. */
-export function readTrigger(
+function readTrigger(
   trigger: z.infer<typeof OfferChange>["offerchangetrigger"],
 ): OfferTrigger | string {
   const marketplace = findMarketplace(trigger.marketplaceid ?? "");
