@@ -10,6 +10,7 @@ import {
   isStaleToken,
   spApiFailure,
   unreadableAnswer,
+  type VendorFailure,
 } from "./errors.ts";
 import { operationOf, type OperationName } from "./operations.ts";
 import type { QuotaGate } from "./quotas/quota-gate.ts";
@@ -74,10 +75,20 @@ export function createSpClient(parts: SpClientParts): SpClient {
 /** What is wrong with an answer as such; null when it is 2xx with JSON, or an empty 204. */
 export function answerError(operation: OperationName, answer: SpAnswer): AppError | null {
   const { status, body } = answer;
-  if (status < 200 || status > 299) return failureError(operation, answer, spApiFailure(answer));
+  if (status < 200 || status > 299)
+    return failureError(operation, answer, failureOf(operation, answer));
   if (body !== undefined || operationOf(operation).isSilent === true) return null;
   if (status === 204) return null;
   return unreadableAnswer(operation, `HTTP ${status} with a body that is no JSON`);
+}
+
+/** The application's own token says nothing of any seller's consent, and the next one may be good. */
+function failureOf(operation: OperationName, answer: SpAnswer): VendorFailure {
+  const failure = spApiFailure(answer);
+  const isOurs = operationOf(operation).grantless !== undefined;
+  return isOurs && failure.code === "amazon_authorization_revoked"
+    ? { ...failure, code: "amazon_access_denied", retry: "backoff" }
+    : failure;
 }
 
 async function sendMetered(
