@@ -233,6 +233,18 @@ describe("the quota gate", () => {
     expect(forecast?.nextAt.getTime()).toBeGreaterThanOrEqual(clock.now().getTime() + 10_000);
   });
 
+  it("learns no rate from a call under two plans: nobody says which of them is named", async () => {
+    const { clock, store, gate } = open();
+    const account = accountOf("A");
+    const preview = { ...PUSH, query: { mode: "VALIDATION_PREVIEW" } };
+    const turn = await clock.drive(gate.take(preview, account, { signal: never }));
+    await turn.hear({ status: 200, ratePerSecond: 1, isApplicationWide: false });
+
+    const bucket = { operation: "patchListingsItem", owner: account.accountId, region: "na" };
+    const { ratePerSecond } = await store.peek(bucket, planOf("patchListingsItem"));
+    expect(ratePerSecond).toBe(5);
+  });
+
   it.each([0, -1, Number.NaN, 1e9])("ignores a named rate of %d", async (ratePerSecond) => {
     const { gate, store } = open();
     const turn = await gate.take(SWEEP, accountOf("A"), { signal: never });

@@ -81,7 +81,7 @@ interface MeteredBucket {
   readonly bucket: QuotaBucket;
   readonly plan: QuotaPlan;
   readonly isCeiling: boolean;
-  /** The bucket that Amazon's rate header speaks of. */
+  /** Amazon's rate header speaks of it. Of two plans that a call falls under nobody says which is named: then of neither. */
   readonly isOwn: boolean;
 }
 
@@ -192,7 +192,7 @@ function bucketsOf(call: MeteredCall, account: ChannelAccount): MeteredBucket[] 
     bucket: { operation, owner, region },
     plan: planOf(operation),
     isCeiling: false,
-    isOwn: operation === call.operation,
+    isOwn: plans.length === 1,
   }));
   const ceilings = plans.flatMap((operation) => {
     const rate = planOf(operation).applicationRatePerSecond;
