@@ -54,7 +54,7 @@ const FEED_OPERATIONS = ["createFeedDocument", "createFeed", "getFeed", "getFeed
 /** The same seed plans the same run again, whatever runs beside it. */
 export function planFaults(seed: number): FaultPlan {
   const random = createRandom(seed).fork("faults");
-  const listings = Array.from({ length: random.int(3, 5) }, (_, place) =>
+  const listings = Array.from({ length: random.int(2, 4) }, (_, place) =>
     planListing(place, random),
   );
   const isFed = random.chance(0.12);
