@@ -29,6 +29,12 @@ export function salesTrafficReport(input: SalesTrafficInput) {
   const { marketplace, dateGranularity, asinGranularity } = input;
   const days = daysOf(input);
   const periods = Map.groupBy(days, (day) => periodOf(day, dateGranularity));
+  // Once for all listings: finding the local day of every order takes its time.
+  const range = {
+    days,
+    lines: Map.groupBy(linesOn(days, input), ({ sku }) => sku),
+    traffic: trafficOn(input.listings, days, input),
+  };
   return {
     reportSpecification: {
       reportType: "GET_SALES_AND_TRAFFIC_REPORT",
@@ -39,7 +45,7 @@ export function salesTrafficReport(input: SalesTrafficInput) {
     },
     salesAndTrafficByDate: [...periods].map(([date, within]) => byDate(date, within, input)),
     salesAndTrafficByAsin: [...Map.groupBy(input.listings, groupOf(asinGranularity)).values()]
-      .map((listings) => byAsin(listings, days, input))
+      .map((listings) => byAsin(listings, range, input))
       .filter((entry) => entry.salesByAsin.unitsOrdered + entry.trafficByAsin.pageViews > 0),
   };
 }
@@ -124,22 +130,26 @@ function salesOf(lines: readonly OrderLine[], { marketplace }: SalesTrafficInput
   return { units, items: lines.length, salesMinor, amount };
 }
 
-function byAsin(
-  listings: readonly Listing[],
-  days: readonly CalendarDay[],
-  input: SalesTrafficInput,
-) {
+/** What all listings share in the range asked for. */
+interface RangeFacts {
+  readonly days: readonly CalendarDay[];
+  /** By SKU. */
+  readonly lines: ReadonlyMap<string, readonly OrderLine[]>;
+  readonly traffic: DayTraffic;
+}
+
+function byAsin(listings: readonly Listing[], range: RangeFacts, input: SalesTrafficInput) {
   const { asinGranularity } = input;
   const [first] = listings;
   const skus = new Set(listings.map(({ sku }) => sku));
-  const lines = linesOn(days, input).filter(({ sku }) => skus.has(sku));
+  const lines = [...skus].flatMap((sku) => range.lines.get(sku) ?? []);
   const business = salesOf(
     lines.filter(({ isBusiness }) => isBusiness),
     input,
   );
   const all = salesOf(lines, input);
-  const traffic = trafficOn(listings, days, input);
-  const total = trafficOn(input.listings, days, input);
+  const traffic = trafficOn(listings, range.days, input);
+  const total = range.traffic;
   const share = (part: number, whole: number): number =>
     whole === 0 ? 0 : rounded((part * 100) / whole);
   const browserSessions = Math.round(traffic.sessions * 0.4);
