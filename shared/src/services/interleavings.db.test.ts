@@ -1,27 +1,17 @@
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Channel } from "../core/channel.ts";
 import { PRICE_CHANGE_STATES, type PriceChangeState } from "../core/changes/states.ts";
-import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
-import { type LinkedProduct, openPipeline, type Pipeline } from "../testing/pipeline-shop.ts";
+import type { LinkedProduct } from "../testing/pipeline-shop.ts";
+import { usePipeline } from "../testing/use-pipeline.ts";
 import { type Command, type Outcome, World } from "../testing/world.ts";
 
 const RUNS = 100;
 const SEED = 20_261_123;
 const CHANNELS: readonly Channel[] = ["amazon", "shopify"];
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
+const pipeline = usePipeline();
 
 const channel = fc.constantFrom(...CHANNELS);
 const outcome = fc.constantFrom<(Outcome | null)[]>(
@@ -116,7 +106,7 @@ describe("any interleaving", () => {
   }, 120_000);
 
   it("went through every state on the way", async () => {
-    const owner = new pg.Client({ connectionString: database.ownerUrl });
+    const owner = new pg.Client({ connectionString: pipeline.database.ownerUrl });
     await owner.connect();
     const { rows } = await owner.query<{ to_state: PriceChangeState; n: number }>(
       "SELECT to_state, count(*)::int AS n FROM price_change_event GROUP BY 1",

@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ChangeId } from "../core/ids.ts";
 import { replay } from "../core/pricing/inputs-json.ts";
 import { offersEvent } from "../testing/channel-event.ts";
-import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import {
   type LinkedProduct,
   makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
   rowsOf,
   snapshotOf,
 } from "../testing/pipeline-shop.ts";
+import { usePipeline } from "../testing/use-pipeline.ts";
 import { approveChanges, rejectChanges } from "./changes/approve-changes.ts";
 import { pushPrices } from "./changes/push-prices.ts";
 import { undoChanges } from "./changes/undo-changes.ts";
@@ -18,18 +16,8 @@ import { ingestNotifications } from "./notifications/ingest-notifications.ts";
 import { decideDirty } from "./pricing/decide-dirty.ts";
 import { setPaused, setApprovalPolicy } from "./settings/set-approval-policy.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 const { signal } = new AbortController();
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 
 interface StoredChange {
   change_id: ChangeId;

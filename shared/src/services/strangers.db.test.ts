@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { createShopViews } from "../adapters/postgres/shop-views.ts";
 import type { ChangeId, ConnectionId } from "../core/ids.ts";
 import type { ShopTransaction } from "../ports/shop-transaction.ts";
-import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import {
   type LinkedProduct,
   listingFact,
   makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
   rowsOf,
 } from "../testing/pipeline-shop.ts";
+import { usePipeline } from "../testing/use-pipeline.ts";
 import { createSteps } from "../testing/pipeline-steps.ts";
 import { setItemMoney } from "./catalog/set-item-money.ts";
 import { approveChanges, rejectChanges } from "./changes/approve-changes.ts";
@@ -24,8 +22,7 @@ import { viewChange } from "./views/view-change.ts";
 import { viewProduct } from "./views/view-product.ts";
 
 // Eve's shop is whole and busy like Ana's; whatever she does with Ana's ids finds nothing and changes nothing.
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let ana: LinkedProduct;
 let eve: LinkedProduct;
 let anasChanges: ChangeId[];
@@ -33,8 +30,6 @@ let anasConnections: ConnectionId[];
 let anasRows: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
   const steps = createSteps(pipeline);
   ana = await makeLinkedProduct(pipeline);
   eve = await makeLinkedProduct(pipeline);
@@ -53,10 +48,6 @@ beforeAll(async () => {
     ].map((each) => each.connectionId),
   );
   anasRows = await everythingOf(ana);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
 });
 
 /** All rows of a shop as one text, to see that nothing moved. */

@@ -45,6 +45,7 @@ export function openPipeline(database: TestDatabase) {
     shopify: createFakePriceChannel("shopify", clock.now),
   };
   return {
+    database,
     pool,
     clock,
     inShop,

@@ -1,33 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   LEGAL_MOVES,
   PRICE_CHANGE_STATES,
   type PriceChangeState,
 } from "../../core/changes/states.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { insertChange, moveChange, walkTo } from "../../testing/forged-change.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-} from "../../testing/pipeline-shop.ts";
+import { type LinkedProduct, makeLinkedProduct } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { isRefused, tried } from "../../testing/refusals.ts";
 import type { QueryClient } from "./query-client.ts";
 
 // Every move below is plain SQL: what allows or refuses it is PostgreSQL alone.
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let product: LinkedProduct;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
   product = await makeLinkedProduct(pipeline);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
 });
 
 const asWorker = <T>(work: (client: QueryClient) => Promise<T>) =>

@@ -1,31 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   type LinkedProduct,
   makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
   QUIET,
   rowsOf,
   US,
 } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { createSteps } from "../../testing/pipeline-steps.ts";
 import { createHistoryMonths } from "./history-months.ts";
 
 const LATER = new Date("2028-06-15T12:00:00Z");
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let product: LinkedProduct;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   product = await makeLinkedProduct(pipeline);
 });

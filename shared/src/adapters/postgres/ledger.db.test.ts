@@ -1,38 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PRICE_CHANGE_STATES } from "../../core/changes/states.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import {
   type ForgedChange,
   insertChange,
   moveChange,
   walkTo,
 } from "../../testing/forged-change.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-} from "../../testing/pipeline-shop.ts";
+import { type LinkedProduct, makeLinkedProduct } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { isRefused, tried } from "../../testing/refusals.ts";
 import { createPool, type Pool } from "./pool.ts";
 import type { QueryClient } from "./query-client.ts";
 
 // Every forgery below is plain SQL under the role of a process: what refuses it is PostgreSQL alone.
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let product: LinkedProduct;
 let web: Pool;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
   product = await makeLinkedProduct(pipeline);
-  web = createPool({ url: database.webUrl, connectionsMax: 2, onIdleError: () => {} });
+  web = createPool({ url: pipeline.database.webUrl, connectionsMax: 2, onIdleError: () => {} });
 });
 afterAll(async () => {
   await web.end();
-  await pipeline.close();
-  await database.drop();
 });
 
 /** Tries as a role of the product, in one shop. */

@@ -1,32 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { money } from "../../core/money/money.ts";
 import type { MarketSnapshot } from "../../core/offers/market-snapshot.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import {
   type LinkedProduct,
   makeLinkedProduct,
-  openPipeline,
   OUR_SELLER,
-  type Pipeline,
   rowsOf,
   snapshotOf,
 } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { createPool, onConnection, type Pool } from "./pool.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let owner: Pool;
 let product: LinkedProduct;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  owner = createPool({ url: database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
+  owner = createPool({ url: pipeline.database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
 });
 afterAll(async () => {
   await owner.end();
-  await pipeline.close();
-  await database.drop();
 });
 beforeEach(async () => {
   product = await makeLinkedProduct(pipeline);

@@ -5,34 +5,23 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { checkReceipt, receiptText, type SealedEvent } from "../../core/changes/receipt.ts";
 import { PRICE_CHANGE_STATES, type PriceChangeState } from "../../core/changes/states.ts";
 import { toChangeId, toShopId } from "../../core/ids.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { insertChange, moveChange, walkTo } from "../../testing/forged-change.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
+import { type LinkedProduct, makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { inShopTransaction } from "./pool.ts";
 import { createShopViews } from "./shop-views.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let owner: pg.Client;
 let product: LinkedProduct;
 let changeId: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  owner = new pg.Client({ connectionString: database.ownerUrl });
+  owner = new pg.Client({ connectionString: pipeline.database.ownerUrl });
   await owner.connect();
 });
 afterAll(async () => {
   await owner.end();
-  await pipeline.close();
-  await database.drop();
 });
 
 beforeEach(async () => {

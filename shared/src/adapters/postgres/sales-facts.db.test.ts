@@ -1,38 +1,24 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ConnectionId, ListingId, ShopId } from "../../core/ids.ts";
 import { dayOf } from "../../core/sales/marketplace-time.ts";
 import { mergeLines, type OrderLine, type OrderLineStatus } from "../../core/sales/order.ts";
 import type { DatedOrder } from "../../ports/sales-store.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  listingFact,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-  US,
-} from "../../testing/pipeline-shop.ts";
+import { listingFact, makeLinkedProduct, rowsOf, US } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let shopId: ShopId;
 let connectionId: ConnectionId;
 let listings: { A: ListingId; B: ListingId };
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
   const product = await makeLinkedProduct(pipeline, { amazon: { externalId: "A" } });
   ({ shopId } = product);
   const [amazon] = await pipeline.inShop(shopId, (tx) => tx.connections.byChannel("amazon"));
   if (amazon === undefined) throw new Error("the product has an Amazon connection");
   ({ connectionId } = amazon);
   listings = { A: product.amazonId, B: await addListing("B") };
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
 });
 beforeEach(() => forget());
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { PRICE_CHANGE_STATES } from "../../core/changes/states.ts";
 import type { ShopViews } from "../../ports/shop-views.ts";
 import { connectShopify } from "../../services/connections/connect-shopify.ts";
@@ -8,39 +8,25 @@ import { viewConnections } from "../../services/views/view-connections.ts";
 import { viewOverview } from "../../services/views/view-overview.ts";
 import { viewProducts } from "../../services/views/view-products.ts";
 import { viewTimeZone } from "../../services/views/view-time-zone.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { makeImportShop, offerFact, variantFact } from "../../testing/import-shop.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { type LinkedProduct, makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
+import { createSteps } from "../../testing/pipeline-steps.ts";
 import { createShopViews } from "./shop-views.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 let views: ShopViews;
 /** A live pair of changes, an undo on its way, and everything that came before. */
 let busy: LinkedProduct;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
   views = createShopViews(pipeline.pool);
   busy = await makeLinkedProduct(pipeline);
   await steps.approved(busy);
   await steps.pushUntilLive(busy);
   await steps.rivalMoves(busy, 2_850n, 2_900n);
   await steps.decide(busy);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
 });
 
 describe("a shop that has just installed", () => {

@@ -1,24 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import { makeLinkedProduct, openPipeline, type Pipeline } from "../../testing/pipeline-shop.ts";
+import { makeLinkedProduct } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { createPool, inShopTransaction, onConnection, type Pool } from "./pool.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let owner: Pool;
 let web: Pool;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  owner = createPool({ url: database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
-  web = createPool({ url: database.webUrl, connectionsMax: 2, onIdleError: () => {} });
+  owner = createPool({ url: pipeline.database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
+  web = createPool({ url: pipeline.database.webUrl, connectionsMax: 2, onIdleError: () => {} });
 });
 afterAll(async () => {
   await owner.end();
   await web.end();
-  await pipeline.close();
-  await database.drop();
 });
 
 const ask = <Row>(text: string, values: readonly unknown[] = []) =>

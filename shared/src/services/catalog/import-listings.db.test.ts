@@ -1,26 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../core/app-error.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import {
   type ImportShop,
   makeImportShop,
   offerFact,
   variantFact,
 } from "../../testing/import-shop.ts";
-import { openPipeline, type Pipeline, rowsOf, US } from "../../testing/pipeline-shop.ts";
+import { rowsOf, US } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let shop: ImportShop;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   shop = await makeImportShop(pipeline);
 });

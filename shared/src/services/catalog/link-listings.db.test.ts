@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ConnectionId, ShopId } from "../../core/ids.ts";
 import type { ListingFact } from "../../ports/listing-source.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  listingFact,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-  US,
-} from "../../testing/pipeline-shop.ts";
+import { listingFact, makeLinkedProduct, rowsOf, US } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { decideLink } from "./decide-link.ts";
 import { linkListings } from "./link-listings.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let shopId: ShopId;
 let connections: { amazon: ConnectionId; shopify: ConnectionId };
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   ({ shopId } = await makeLinkedProduct(pipeline));
   const idOf = async (channel: "amazon" | "shopify"): Promise<ConnectionId> => {

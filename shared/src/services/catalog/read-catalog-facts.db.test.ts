@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { expect, it } from "vitest";
 import { createFakeCatalogSource } from "../../testing/fake-catalog-source.ts";
-import {
-  listingFact,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-  US,
-} from "../../testing/pipeline-shop.ts";
+import { listingFact, rowsOf, US } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { connectShopify } from "../connections/connect-shopify.ts";
 import { runTasks } from "../tasks/run-tasks.ts";
 import { linkListings } from "./link-listings.ts";
 import { createAsinReader } from "./read-catalog-facts.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
+const pipeline = usePipeline();
 
 it("links what a catalogue page's barcode names, as soon as the pages are read", async () => {
   const shopId = await connectShopify(pipeline, { domain: "pages.myshopify.com" });

@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { toChangeId } from "../../core/ids.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { type LinkedProduct, makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
+import { createSteps } from "../../testing/pipeline-steps.ts";
 import { approveChanges, rejectChanges } from "./approve-changes.ts";
 import { undoChanges } from "./undo-changes.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 let product: LinkedProduct;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   product = await makeLinkedProduct(pipeline);
 });

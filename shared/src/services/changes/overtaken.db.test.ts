@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { describe, expect, it } from "vitest";
 import { createSteps } from "../../testing/pipeline-steps.ts";
-import { makeLinkedProduct, openPipeline, type Pipeline } from "../../testing/pipeline-shop.ts";
+import { makeLinkedProduct } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: ReturnType<typeof createSteps>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 
 async function liveProduct() {
   const product = await makeLinkedProduct(pipeline);

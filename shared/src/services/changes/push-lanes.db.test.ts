@@ -1,26 +1,11 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { PriceChannel } from "../../ports/price-channel.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { createSteps } from "../../testing/pipeline-steps.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-} from "../../testing/pipeline-shop.ts";
+import { type LinkedProduct, makeLinkedProduct } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { pushPrices } from "./push-prices.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
+const pipeline = usePipeline();
 
 it("a call that hangs keeps the other prices of its claim from nothing", async () => {
   const steps = createSteps(pipeline);

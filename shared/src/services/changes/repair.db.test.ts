@@ -1,33 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { money } from "../../core/money/money.ts";
 import type { OfferTerms, PriceChannel, PushOutcome } from "../../ports/price-channel.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { type LinkedProduct, makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
+import { createSteps } from "../../testing/pipeline-steps.ts";
 import { pushPrices } from "./push-prices.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 let product: LinkedProduct;
 
 const MINUTE = 60_000;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   amazon().nextOutcomes.length = 0;
   amazon().nextReadings.length = 0;

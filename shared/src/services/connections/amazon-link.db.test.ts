@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createSealBox } from "../../adapters/seal/seal-box.ts";
 import { AppError } from "../../core/app-error.ts";
 import type { ShopId } from "../../core/ids.ts";
 import type { AccountLinker } from "../../ports/account-linker.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import { openPipeline, type Pipeline, rowsOf, US } from "../../testing/pipeline-shop.ts";
+import { rowsOf, US } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { connectShopify } from "./connect-shopify.ts";
 import { exchangeAmazonCodes } from "./exchange-amazon-code.ts";
 import { receiveAmazonCode } from "./receive-amazon-code.ts";
@@ -18,22 +18,13 @@ const sealBox = createSealBox([{ id: "k1", secret: randomBytes(32) }]);
 const sha256Bytes = (bytes: Uint8Array) =>
   new Uint8Array(createHash("sha256").update(bytes).digest());
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let shopId: ShopId;
 let shops = 0;
 /** What Amazon answers; the codes it was asked to exchange. */
 let exchanged: { code: string; redirectUri: string }[];
 let answer: () => Promise<{ refreshToken: string }>;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   shops += 1;
   shopId = await connectShopify(pipeline, { domain: `link-${String(shops)}.myshopify.com` });

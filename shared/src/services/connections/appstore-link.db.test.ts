@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createSealBox } from "../../adapters/seal/seal-box.ts";
 import type { ShopId } from "../../core/ids.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import { openPipeline, type Pipeline, rowsOf } from "../../testing/pipeline-shop.ts";
+import { rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import {
   type AppstoreVisit,
   checkAppstoreVisit,
@@ -25,20 +25,11 @@ const VISIT: AppstoreVisit = {
 const sealBox = createSealBox([{ id: "k1", secret: randomBytes(32) }]);
 const sha256Bytes = (bytes: Uint8Array) =>
   new Uint8Array(createHash("sha256").update(bytes).digest());
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let shopId: ShopId;
 let handle: string;
 let shops = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   shops += 1;
   handle = `appstore-${String(shops)}`;

@@ -1,32 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  type LinkedProduct,
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type LinkedProduct, makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { setItemMoney } from "../catalog/set-item-money.ts";
 import { saveRule } from "../settings/save-rule.ts";
 import { setApprovalPolicy } from "../settings/set-approval-policy.ts";
 import { connectShopify } from "./connect-shopify.ts";
 import { disconnectConnection, requestImport, requestSweep } from "./manage-connection.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let product: LinkedProduct;
 let domain: string;
 let shops = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   shops += 1;
   domain = `second-${String(shops)}.myshopify.com`;

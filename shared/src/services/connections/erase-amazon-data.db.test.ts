@@ -3,41 +3,33 @@ import { createPool, onConnection, type Pool } from "../../adapters/postgres/poo
 import { AppError } from "../../core/app-error.ts";
 import type { ConnectionId } from "../../core/ids.ts";
 import { channelEvent, offersEvent } from "../../testing/channel-event.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import {
   type LinkedProduct,
   makeLinkedProduct,
-  openPipeline,
   OUR_SELLER,
-  type Pipeline,
   rowsOf,
   snapshotOf,
   US,
 } from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
+import { createSteps } from "../../testing/pipeline-steps.ts";
 import { ingestNotifications } from "../notifications/ingest-notifications.ts";
 import { runTasks } from "../tasks/run-tasks.ts";
 import { eraseAmazonData } from "./erase-amazon-data.ts";
 import { deleteAmazonData, disconnectConnection } from "./manage-connection.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 let owner: Pool;
 let product: LinkedProduct;
 let connectionId: ConnectionId;
 let removed: string[];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-  owner = createPool({ url: database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
+  owner = createPool({ url: pipeline.database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
 });
 afterAll(async () => {
   await owner.end();
-  await pipeline.close();
-  await database.drop();
 });
 beforeEach(async () => {
   await asOwner("UPDATE connection SET status = 'disconnected' WHERE channel = 'amazon'");

@@ -1,40 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openWorkerRegistry } from "../../adapters/postgres/worker-registry.ts";
 import { createPool, type Pool } from "../../adapters/postgres/pool.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { makeLinkedProduct, type Pipeline, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
+import { createSteps } from "../../testing/pipeline-steps.ts";
 import { Killed } from "../../testing/witness-channel.ts";
 import { pushPrices } from "../changes/push-prices.ts";
 import { reapDeadWorkers } from "./reap-dead-workers.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 let queue: Pool;
 let owner: Pool;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-  queue = createPool({ url: database.queueUrl, connectionsMax: 2, onIdleError: () => {} });
-  owner = createPool({ url: database.ownerUrl, connectionsMax: 2, onIdleError: () => {} });
+  queue = createPool({ url: pipeline.database.queueUrl, connectionsMax: 2, onIdleError: () => {} });
+  owner = createPool({ url: pipeline.database.ownerUrl, connectionsMax: 2, onIdleError: () => {} });
 });
 afterAll(async () => {
   await queue.end();
   await owner.end();
-  await pipeline.close();
-  await database.drop();
 });
 
 const openRegistry = () =>
-  openWorkerRegistry({ ...pipeline, workerUrl: database.workerUrl, workers: pipeline.pool, queue });
+  openWorkerRegistry({
+    ...pipeline,
+    workerUrl: pipeline.database.workerUrl,
+    workers: pipeline.pool,
+    queue,
+  });
 
 describe("a worker that is killed", () => {
   it("is found at once; what it held is free, its queue jobs too, and the price goes live exactly once", async () => {

@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../core/app-error.ts";
 import { money } from "../../core/money/money.ts";
 import type { CloserLookSource } from "../../ports/closer-look-source.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import { openPipeline, type Pipeline, snapshotOf, US } from "../../testing/pipeline-shop.ts";
+import { snapshotOf, US } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { makeWatchedMarket, type WatchedMarket } from "../../testing/watched-market.ts";
 import { runTasks } from "../tasks/run-tasks.ts";
 import { createCloserLook } from "./look-closer.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let market: WatchedMarket;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   pipeline.clock.advance(3_600_000);
   market = await makeWatchedMarket(pipeline, { asins: 3 });

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../core/app-error.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import { openPipeline, type Pipeline } from "../../testing/pipeline-shop.ts";
 import { makeWatchedMarket, type WatchedMarket } from "../../testing/watched-market.ts";
 import { sweepMarket } from "./sweep-market.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let market: WatchedMarket;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(() => void pipeline.clock.advance(3_600_000));
 
 const { signal } = new AbortController();

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import { openPipeline, type Pipeline } from "../../testing/pipeline-shop.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { makeWatchedMarket, type WatchedMarket } from "../../testing/watched-market.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(() => void pipeline.clock.advance(86_400_000));
 
 const MINUTE_MS = 60_000;

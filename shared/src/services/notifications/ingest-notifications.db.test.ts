@@ -3,39 +3,31 @@ import { createPool, onConnection, type Pool } from "../../adapters/postgres/poo
 import type { ConnectionId } from "../../core/ids.ts";
 import type { EventFact } from "../../ports/notification-source.ts";
 import { channelEvent, offersEvent } from "../../testing/channel-event.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import {
   type LinkedProduct,
   makeLinkedProduct,
-  openPipeline,
   OUR_SELLER,
-  type Pipeline,
   rowsOf,
   snapshotOf,
   US,
 } from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
+import { createSteps } from "../../testing/pipeline-steps.ts";
 import { viewAppNotices } from "../health/view-app-notices.ts";
 import { ingestNotifications } from "./ingest-notifications.ts";
 
 const DE = "A1PA6795UKMFR9";
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 let owner: Pool;
 let product: LinkedProduct;
 let connectionId: ConnectionId;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-  owner = createPool({ url: database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
+  owner = createPool({ url: pipeline.database.ownerUrl, connectionsMax: 1, onIdleError: () => {} });
 });
 afterAll(async () => {
   await owner.end();
-  await pipeline.close();
-  await database.drop();
 });
 beforeEach(async () => {
   // Every shop here is of the same seller: those of earlier tests must not hear this one's news.

@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { AppError, type ErrorCode, type Retry } from "../../core/app-error.ts";
 import type { ConnectionId, ShopId } from "../../core/ids.ts";
 import type { SubscriptionDesk, SubscriptionStanding } from "../../ports/notification-source.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
+import { makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { runTasks } from "../tasks/run-tasks.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 
@@ -18,8 +13,7 @@ const TYPES = [
   { type: "ORDER_CHANGE", role: "Inventory and Order Tracking" },
   { type: "ACCOUNT_STATUS_CHANGED", role: "Selling Partner Insights" },
 ];
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let shopId: ShopId;
 let connectionId: ConnectionId;
 /** What the desk says next, by type; by default each type is active. */
@@ -27,14 +21,6 @@ let standings: Map<string, () => Promise<SubscriptionStanding>>;
 let asked: string[];
 let consent: () => Promise<void>;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   ({ shopId } = await makeLinkedProduct(pipeline));
   const [amazon] = await pipeline.inShop(shopId, (tx) => tx.connections.byChannel("amazon"));

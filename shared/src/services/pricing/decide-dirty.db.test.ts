@@ -1,35 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { money } from "../../core/money/money.ts";
 import { decodeRule, encodeRule } from "../../core/pricing/rule-json.ts";
 import type { ListingFact } from "../../ports/listing-source.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import {
   type LinkedProduct,
   listingFact,
   makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
   rowsOf,
   snapshotOf,
   US,
 } from "../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../testing/pipeline-steps.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
+import { createSteps } from "../../testing/pipeline-steps.ts";
 import { linkListings } from "../catalog/link-listings.ts";
 import { setItemMoney } from "../catalog/set-item-money.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 
 async function withRule(product: LinkedProduct, edit: (body: object) => object): Promise<void> {
   await pipeline.inShop(product.shopId, async (tx) => {
@@ -364,7 +351,7 @@ describe("a follower", () => {
 
 async function asOwner(product: LinkedProduct, statement: string): Promise<void> {
   const { default: pg } = await import("pg");
-  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  const owner = new pg.Client({ connectionString: pipeline.database.ownerUrl });
   await owner.connect();
   await owner.query(`${statement} WHERE shop_id = $1`, [product.shopId]);
   await owner.end();

@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../core/app-error.ts";
 import type { ConnectionId, ShopId } from "../../core/ids.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/database.ts";
-import {
-  makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
-  rowsOf,
-} from "../../testing/pipeline-shop.ts";
+import { makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../testing/use-pipeline.ts";
 import { runTasks, type TaskHandler } from "./run-tasks.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let shopId: ShopId;
 let connectionId: ConnectionId;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   ({ shopId } = await makeLinkedProduct(pipeline));
   const [amazon] = await pipeline.inShop(shopId, (tx) => tx.connections.byChannel("amazon"));

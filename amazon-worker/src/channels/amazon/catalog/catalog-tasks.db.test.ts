@@ -11,10 +11,10 @@ import {
   createStockReader,
 } from "@calibr/shared/services/catalog/read-catalog-facts";
 import { runTasks } from "@calibr/shared/services/tasks/run-tasks";
-import { createTestDatabase, type TestDatabase } from "@calibr/shared/testing/database";
 import { createFakeListingSource } from "@calibr/shared/testing/fake-listing-source";
-import { openPipeline, type Pipeline, QUIET, rowsOf } from "@calibr/shared/testing/pipeline-shop";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { QUIET, rowsOf } from "@calibr/shared/testing/pipeline-shop";
+import { usePipeline } from "@calibr/shared/testing/use-pipeline";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   listing,
   type RunningChannel,
@@ -26,20 +26,11 @@ import {
 const MINUTE_MS = 60_000;
 const { signal } = new AbortController();
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let running: RunningChannel;
 let shopId: ShopId;
 let shops = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 beforeEach(async () => {
   const skus = Array.from({ length: 45 }, (_, index) => `SKU-${String(index)}`);
   running = await startChannel([

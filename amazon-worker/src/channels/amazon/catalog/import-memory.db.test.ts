@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
-import { createTestDatabase, type TestDatabase } from "@calibr/shared/testing/database";
-import { openPipeline, type Pipeline, rowsOf, US } from "@calibr/shared/testing/pipeline-shop";
+import { rowsOf, US } from "@calibr/shared/testing/pipeline-shop";
+import { usePipeline } from "@calibr/shared/testing/use-pipeline";
 import { connectShopify } from "@calibr/shared/services/connections/connect-shopify";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
 const ROWS = 100_000;
 /** Sent before the document waits for the first rows to be stored. */
@@ -16,17 +16,7 @@ const ROWS_FIRST = 20_000;
 const PEAK_MB_MAX = 300;
 const SCRIPT = fileURLToPath(new URL("testing/import-report-alone.ts", import.meta.url));
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
+const pipeline = usePipeline();
 
 function row(index: number): string {
   const sku = `SKU-${String(index).padStart(6, "0")}`;
@@ -94,7 +84,7 @@ it("imports a report of 100,000 SKUs while it is downloaded, in less than 300 MB
 
   const { stdout } = await promisify(execFile)(process.execPath, [
     SCRIPT,
-    database.workerUrl,
+    pipeline.database.workerUrl,
     String(shopId),
     `http://127.0.0.1:${String(port)}/report`,
   ]);
@@ -105,4 +95,4 @@ it("imports a report of 100,000 SKUs while it is downloaded, in less than 300 MB
   expect(storedBeforeTheEnd).toBeGreaterThan(0);
   expect(storedBeforeTheEnd).toBeLessThan(ROWS);
   expect(peakKb / 1_024).toBeLessThan(PEAK_MB_MAX);
-}, 240_000);
+}, 120_000);

@@ -1,16 +1,14 @@
 /** From Amazon's own move to our rows: the sandbox over HTTP, its SQS queue, and a real database. */
-import { createTestDatabase, type TestDatabase } from "@calibr/shared/testing/database";
 import {
   type LinkedProduct,
   makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
   rowsOf,
 } from "@calibr/shared/testing/pipeline-shop";
+import { usePipeline } from "@calibr/shared/testing/use-pipeline";
 import { ingestNotifications } from "@calibr/shared/services/notifications/ingest-notifications";
 import { keepSubscribed } from "@calibr/shared/services/notifications/keep-subscribed";
 import { runTasks } from "@calibr/shared/services/tasks/run-tasks";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import {
   listing,
   type RunningChannel,
@@ -20,24 +18,15 @@ import {
 } from "../testing/start-channel.ts";
 
 const signal = new AbortController().signal;
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let running: RunningChannel | undefined;
 let world: RunningChannel;
 let product: LinkedProduct;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
 afterEach(async () => {
   await rowsOf(pipeline.pool, product.shopId, "UPDATE connection SET status = 'disconnected'");
   await running?.stop();
   running = undefined;
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
 });
 
 async function start(options: Parameters<typeof startChannel>[1] = { hasQueue: true }) {

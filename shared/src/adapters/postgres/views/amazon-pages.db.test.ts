@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { AmazonDetailView } from "../../../ports/connection-views.ts";
 import type { ProductFilter, ShopViews } from "../../../ports/shop-views.ts";
-import { createTestDatabase, type TestDatabase } from "../../../testing/database.ts";
 import {
   type LinkedProduct,
   makeLinkedProduct,
-  openPipeline,
-  type Pipeline,
   rowsOf,
   US,
 } from "../../../testing/pipeline-shop.ts";
+import { usePipeline } from "../../../testing/use-pipeline.ts";
 import { createShopViews } from "../shop-views.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let views: ShopViews;
 /** Ana's account with everything an Amazon account can have; Eve's has nothing but its product. */
 let ana: LinkedProduct;
@@ -21,8 +18,6 @@ let eve: LinkedProduct;
 let connectionId: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
   views = createShopViews(pipeline.pool);
   ana = await makeLinkedProduct(pipeline);
   eve = await makeLinkedProduct(pipeline);
@@ -30,10 +25,6 @@ beforeAll(async () => {
     "SELECT connection_id AS id FROM connection WHERE shop_id = current_shop() AND channel = 'amazon'",
   );
   connectionId = row?.id ?? "";
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
 });
 
 /** A statement in Ana's shop as the worker. */

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { PageOf, ProductFilter, ShopViews } from "../../../ports/shop-views.ts";
-import { createTestDatabase, type TestDatabase } from "../../../testing/database.ts";
 import {
   type ImportShop,
   makeImportShop,
   offerFact,
   variantFact,
 } from "../../../testing/import-shop.ts";
-import { openPipeline, type Pipeline } from "../../../testing/pipeline-shop.ts";
 import { createShopViews } from "../shop-views.ts";
+import { usePipeline } from "../../../testing/use-pipeline.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
+const pipeline = usePipeline();
 let views: ShopViews;
 /** 131 products of every kind, a proposal on each that can have one. */
 let full: ImportShop;
@@ -27,8 +25,6 @@ const ODD = [
 ];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
   views = createShopViews(pipeline.pool);
   full = await makeImportShop(pipeline);
   const skus = [...ODD, ...Array.from({ length: 120 }, (_, place) => `N-${String(place)}`)];
@@ -73,10 +69,6 @@ beforeAll(async () => {
       now,
     );
   });
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
 });
 
 /** Every row of a list, page by page. */

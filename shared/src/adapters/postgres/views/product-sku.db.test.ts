@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../../testing/database.ts";
+import { expect, it } from "vitest";
 import { makeImportShop, offerFact, variantFact } from "../../../testing/import-shop.ts";
-import { openPipeline, type Pipeline } from "../../../testing/pipeline-shop.ts";
 import { createShopViews } from "../shop-views.ts";
+import { usePipeline } from "../../../testing/use-pipeline.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
+const pipeline = usePipeline();
 
 it("a product shows the SKU a person knows, also where it stands on one channel alone", async () => {
   const shop = await makeImportShop(pipeline);

@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { toConnectionId } from "../../../core/ids.ts";
-import { createTestDatabase, type TestDatabase } from "../../../testing/database.ts";
 import { createFakePriceFeeder, type FakePriceFeeder } from "../../../testing/fake-price-feeder.ts";
 import {
   type LinkedProduct,
   makeLinkedProduct,
-  openPipeline,
   OUR_SELLER,
-  type Pipeline,
   rowsOf,
 } from "../../../testing/pipeline-shop.ts";
-import { createSteps, type Steps } from "../../../testing/pipeline-steps.ts";
+import { usePipeline } from "../../../testing/use-pipeline.ts";
+import { createSteps } from "../../../testing/pipeline-steps.ts";
 import type { TaskPlan, TaskStep } from "../../tasks/run-tasks.ts";
 import { feedPrices } from "./feed-prices.ts";
 
-let database: TestDatabase;
-let pipeline: Pipeline;
-let steps: Steps;
+const pipeline = usePipeline();
+const steps = createSteps(pipeline);
 let feeder: FakePriceFeeder;
 let products: LinkedProduct[];
 let connectionId: ReturnType<typeof toConnectionId>;
@@ -24,16 +21,6 @@ let shops = 0;
 
 const PRODUCTS = 3;
 const { signal } = new AbortController();
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pipeline = openPipeline(database);
-  steps = createSteps(pipeline);
-});
-afterAll(async () => {
-  await pipeline.close();
-  await database.drop();
-});
 
 /** Three approved prices that go by feed. */
 beforeEach(async () => {
