@@ -27,14 +27,21 @@ const BATCH_MAX = 10;
 // What a killed worker had received shows again after this. Taking a batch in is one short transaction, and
 // one that lasts longer only makes it come twice, which the event ids make harmless.
 const HIDDEN_SECONDS = 5;
+// The client of AWS waits for ever: a connection that broke without a word would end all notifications.
+const PATIENCE_MS = 10_000;
 
 /** Reads one SQS queue; messages reappear by themselves unless they are acknowledged. */
 export function createMarketQueue(parts: {
   readonly queueUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long a call may take, beyond its long poll. */
+  readonly patienceMs?: number;
 }): MarketQueue {
-  const { queueUrl, clock, logger } = parts;
+  const { queueUrl, clock, logger, patienceMs = PATIENCE_MS } = parts;
+  const within = (signal: AbortSignal | null, ms: number): { abortSignal: AbortSignal } => ({
+    abortSignal: AbortSignal.any([...(signal === null ? [] : [signal]), AbortSignal.timeout(ms)]),
+  });
   const region = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com\//.exec(queueUrl)?.[1];
   const sqs = new SQSClient(region === undefined ? {} : { region });
 
@@ -49,10 +56,14 @@ export function createMarketQueue(parts: {
         MessageSystemAttributeNames: ["SentTimestamp"],
       });
       try {
-        const { Messages = [] } = await sqs.send(command, { abortSignal: signal });
+        const { Messages = [] } = await sqs.send(
+          command,
+          within(signal, WAIT_SECONDS * 1_000 + patienceMs),
+        );
         return {
           events: Messages.map((message) => toEvent(message, clock)),
-          acknowledge: () => deleteAll(sqs, { queueUrl, messages: Messages, logger }),
+          acknowledge: () =>
+            deleteAll(sqs, { queueUrl, messages: Messages, logger }, within(null, patienceMs)),
         };
       } catch (error) {
         if (signal.aborted) return NOTHING;
@@ -65,7 +76,7 @@ export function createMarketQueue(parts: {
         AttributeNames: ["QueueArn"],
       });
       try {
-        const { Attributes = {} } = await sqs.send(command, { abortSignal: signal });
+        const { Attributes = {} } = await sqs.send(command, within(signal, patienceMs));
         const arn = Attributes["QueueArn"];
         if (arn !== undefined) return arn;
       } catch (error) {
@@ -98,6 +109,7 @@ async function deleteAll(
     readonly messages: readonly Message[];
     readonly logger: Logger;
   },
+  options: { readonly abortSignal: AbortSignal },
 ): Promise<void> {
   const { queueUrl, messages, logger } = batch;
   const entries = messages.map((message, index) => ({
@@ -107,7 +119,7 @@ async function deleteAll(
   if (entries.length === 0) return;
   const command = new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries });
   try {
-    const { Failed = [] } = await sqs.send(command);
+    const { Failed = [] } = await sqs.send(command, options);
     if (Failed.length === 0) return;
     logger.warn("amazon_queue_delete_failed", {
       count: Failed.length,

@@ -12,6 +12,7 @@ export interface SeenRequest {
 }
 
 export interface PlainServer {
+  readonly origin: string;
   readonly seen: SeenRequest[];
   stop(): Promise<void>;
 }
@@ -37,6 +38,7 @@ export async function startPlainServer(listener: RequestListener): Promise<Plain
     }
   })({ keepAlive: true });
   return {
+    origin: `http://127.0.0.1:${String(port)}`,
     seen,
     async stop() {
       https.globalAgent.destroy();
