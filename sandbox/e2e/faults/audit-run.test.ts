@@ -5,6 +5,8 @@ import type { ChangeFact, ListingFacts, RunFacts, WriteFact } from "./read-facts
 const SECOND_MS = 1_000;
 const PROMISED: Promised = {
   changeMs: 600 * SECOND_MS,
+  silenceMs: 1_800 * SECOND_MS,
+  startedAtMs: 0,
   toldMs: 60 * SECOND_MS,
   sweepTroubleUntilMs: 0,
   endedAtMs: 3_600 * SECOND_MS,
@@ -60,6 +62,7 @@ const HONEST: ListingFacts = {
   told: [{ atMs: 190 * SECOND_MS, seenAtMs: 191 * SECOND_MS }],
   rivals: { market: [2_210, 2_400], picture: [2_210, 2_400] },
   isFlaggedSilent: false,
+  foundSilentAtMs: null,
   isOpen: false,
 };
 
@@ -163,6 +166,11 @@ const BROKEN: readonly (readonly [FindingKind, string, RunFacts])[] = [
     run({ rivals: { market: [2_210, 2_400], picture: [2_210, 2_500] } }),
   ],
   ["silence_unnoticed", "a silent ASIN taken for a speaking one", run({ isSilent: true })],
+  [
+    "silence_late",
+    "a silent ASIN found after the bound",
+    run({ isSilent: true, isFlaggedSilent: true, foundSilentAtMs: 1_801 * SECOND_MS }),
+  ],
   ["silence_mistaken", "a speaking ASIN taken for a silent one", run({ isFlaggedSilent: true })],
   ["broken_receipt", "a receipt that does not hash", run({}, { brokenReceipts: 1 })],
   ["own_429", "a 429 of our own making", run({}, { own429: 1 })],

@@ -5,6 +5,9 @@ import type { ChangeFact, ListingFacts, RunFacts, SightFact, WriteFact } from ".
 export interface Promised {
   /** The longest a change may stay unseen that no notification told (detectionBound). */
   readonly changeMs: number;
+  /** The longest until an ASIN whose notifications never come is found out, from the first move on. */
+  readonly silenceMs: number;
+  readonly startedAtMs: number;
   /** Until when the run's own weather kept the sweep from asking, of the driven clock. */
   readonly sweepTroubleUntilMs: number;
   /** From a notification in the queue to its picture. */
@@ -27,6 +30,7 @@ export type FindingKind =
   | "unseen_notification"
   | "stale_picture"
   | "silence_unnoticed"
+  | "silence_late"
   | "silence_mistaken"
   | "broken_receipt"
   | "own_429"
@@ -66,7 +70,7 @@ function auditListing(listing: ListingFacts, promised: Promised): Finding[] {
     ...auditIgnored(listing),
     ...auditEnd(listing),
     ...auditSights(listing, promised),
-    ...auditSilence(listing),
+    ...auditSilence(listing, promised),
   ].map((finding) => ({ ...finding, sku: listing.sku }));
 }
 
@@ -220,7 +224,12 @@ function auditSights({ moves, told, rivals }: ListingFacts, promised: Promised):
   return found;
 }
 
-function auditSilence({ isSilent, isFlaggedSilent }: ListingFacts): Bare[] {
+/** Whose notifications never come is found out in time, and nobody else is. */
+function auditSilence(listing: ListingFacts, promised: Promised): Bare[] {
+  const { isSilent, isFlaggedSilent, foundSilentAtMs } = listing;
+  const fromMs = Math.max(promised.startedAtMs, promised.sweepTroubleUntilMs);
+  if (isSilent && isFlaggedSilent && (foundSilentAtMs ?? 0) > fromMs + promised.silenceMs)
+    return [{ kind: "silence_late", what: `found at ${at(foundSilentAtMs ?? 0)}` }];
   if (isSilent === isFlaggedSilent) return [];
   return isSilent
     ? [{ kind: "silence_unnoticed", what: "its notifications never came" }]

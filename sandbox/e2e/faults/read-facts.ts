@@ -56,6 +56,8 @@ export interface ListingFacts {
   /** Rivals' prices: as the market has them, and as the latest stored picture has them. */
   readonly rivals: { readonly market: readonly number[]; readonly picture: readonly number[] };
   readonly isFlaggedSilent: boolean;
+  /** When it was first seen to be taken for silent; null = never. */
+  readonly foundSilentAtMs: number | null;
   readonly isOpen: boolean;
 }
 
@@ -99,10 +101,17 @@ interface Sight {
   readonly received: number;
 }
 
+/** What the world wrote down while it ran. */
+export interface Notes {
+  readonly moves: readonly MoveMade[];
+  /** When each ASIN was first seen to be taken for silent. */
+  readonly silentAtMs: ReadonlyMap<string, number>;
+}
+
 export async function readFacts(
   world: DrivenWorld,
   shop: FaultShop,
-  moves: readonly MoveMade[],
+  notes: Notes,
 ): Promise<RunFacts> {
   const { shopId, sellerId, plan } = shop;
   const ledger = (await world.amazon.control("ledger", { sellerId })) as unknown as Ledger;
@@ -133,7 +142,7 @@ export async function readFacts(
         listing,
         ledger,
         told,
-        moves,
+        notes,
         sights,
         world,
         row: rows.find((row) => row.listing_id === listing.listingId),
@@ -154,7 +163,7 @@ function listingFacts(given: {
   readonly listing: FaultListing;
   readonly ledger: Ledger;
   readonly told: readonly DeliveryRow[];
-  readonly moves: readonly MoveMade[];
+  readonly notes: Notes;
   readonly sights: readonly Sight[];
   readonly world: DrivenWorld;
   readonly row: ListingRow | undefined;
@@ -196,7 +205,7 @@ function listingFacts(given: {
         minor: each.newMinor ?? 0,
       })),
     fed: row?.fed ?? [],
-    moves: given.moves
+    moves: given.notes.moves
       .filter((move) => move.asin === asin)
       .map(({ atMs }) => ({ atMs, seenAtMs: seenAt(atMs) })),
     told: given.told
@@ -214,6 +223,7 @@ function listingFacts(given: {
       picture: pictureMinors(row?.snapshot, isRival),
     },
     isFlaggedSilent: row?.silent_since != null,
+    foundSilentAtMs: given.notes.silentAtMs.get(asin) ?? null,
     isOpen: row?.is_open ?? true,
   };
 }

@@ -7,7 +7,7 @@ import { auditRun, type Finding } from "./audit-run.ts";
 import { type FaultShop, openFaultShop } from "./fault-shop.ts";
 import { makeMove, makeTrouble, scheduleDeaths } from "./make-trouble.ts";
 import { NOISE_MS, planFaults, SILENT_MOVE_MS } from "./plan-faults.ts";
-import { type MoveMade, readFacts, type RunFacts } from "./read-facts.ts";
+import { type MoveMade, type Notes, readFacts, type RunFacts } from "./read-facts.ts";
 
 /** One run's end. */
 export interface FaultRun {
@@ -62,12 +62,12 @@ export async function runFaults(options: FaultWorldOptions): Promise<FaultWorldE
       what: "subscriptions and first pictures",
     });
     const startedAtMs = world.clock.now().getTime();
-    const moves: MoveMade[] = [];
-    await makeTrouble(world, shops, moves);
+    const notes = { moves: [] as MoveMade[], silentAtMs: watchSilence(world) };
+    await makeTrouble(world, shops, notes.moves);
     const deaths = scheduleDeaths(world, createRandom(seeds[0] ?? 0).fork("deaths"));
     await world.drive(NOISE_MS);
-    await calm(world, shops, moves);
-    return { runs: await audit(world, shops, { moves, startedAtMs }), deaths: deaths.count };
+    await calm(world, shops, notes);
+    return { runs: await audit(world, shops, { ...notes, startedAtMs }), deaths: deaths.count };
   } finally {
     await world.stop();
   }
@@ -102,7 +102,7 @@ async function isReady(world: DrivenWorld): Promise<boolean> {
 async function calm(
   world: DrivenWorld,
   shops: readonly FaultShop[],
-  moves: MoveMade[],
+  { moves, silentAtMs }: { readonly moves: MoveMade[]; readonly silentAtMs: Notes["silentAtMs"] },
 ): Promise<void> {
   await world.amazon.control("clear-faults");
   for (const { sellerId } of shops) {
@@ -120,28 +120,48 @@ async function calm(
     };
     world.clock.after(3 * MINUTE_MS, () => again(0));
   }
-  const bound = boundOf(world, shops[0]?.listings.length ?? 1);
   await world.drive(4 * MINUTE_MS);
   const stuck = shops.some(({ plan }) =>
     plan.acts.some((act) => act.kind === "control" && act.verb === "stick-feed"),
   );
   const untilMs = calmAtMs + (stuck ? STUCK_MS_MAX : CALM_MS_MAX);
-  while (world.clock.now().getTime() < untilMs && !(await isFoundOut(world, shops)))
-    await world.drive(MINUTE_MS / 2);
+  const driveUntil = async (isDone: () => boolean | Promise<boolean>): Promise<void> => {
+    while (world.clock.now().getTime() < untilMs && !(await isDone()))
+      await world.drive(LOOK_EVERY_MS);
+  };
+  const silent = shops.flatMap(({ listings }) => listings).filter((listing) => listing.isSilent);
+  await driveUntil(() => silent.every(({ asin }) => silentAtMs.has(asin)));
   isMoving = false;
   await world.amazon.control("release-feed");
-  await world.drive(bound);
-  while (world.clock.now().getTime() < untilMs && !(await isQuiet(world)))
-    await world.drive(MINUTE_MS / 2);
+  await driveUntil(async () => (await isSeen(world, moves)) && isQuiet(world));
 }
 
-async function isFoundOut(world: DrivenWorld, shops: readonly FaultShop[]): Promise<boolean> {
-  const silent = shops.flatMap(({ listings }) => listings).filter((listing) => listing.isSilent);
-  const [row] = await world.ask<{ n: number }>(
-    "SELECT count(*)::int AS n FROM asin_watch WHERE silent_since IS NOT NULL AND asin = ANY($1)",
-    [silent.map(({ asin }) => asin)],
+const LOOK_EVERY_MS = MINUTE_MS / 2;
+
+/** Notes when each ASIN is taken for silent, for as long as the world lasts. */
+function watchSilence(world: DrivenWorld): Map<string, number> {
+  const silentAtMs = new Map<string, number>();
+  const look = async (): Promise<void> => {
+    world.clock.after(LOOK_EVERY_MS, look);
+    const rows = await world.ask<{ asin: string }>(
+      "SELECT asin FROM asin_watch WHERE silent_since IS NOT NULL",
+    );
+    for (const { asin } of rows)
+      if (!silentAtMs.has(asin)) silentAtMs.set(asin, world.clock.now().getTime());
+  };
+  world.clock.after(LOOK_EVERY_MS, look);
+  return silentAtMs;
+}
+
+/** Whether the last move of every ASIN is in a picture. */
+async function isSeen(world: DrivenWorld, moves: readonly MoveMade[]): Promise<boolean> {
+  const lastMs = new Map(moves.map(({ asin, atMs }) => [asin, atMs]));
+  const [row] = await world.ask<{ isSeen: boolean }>(
+    `SELECT NOT EXISTS (SELECT 1 FROM jsonb_each_text($1::jsonb) AS m(asin, at) WHERE NOT EXISTS (
+       SELECT 1 FROM outside.picture p WHERE p.asin = m.asin AND p.observed_at >= to_timestamp(m.at::float8 / 1000))) AS "isSeen"`,
+    [JSON.stringify(Object.fromEntries(lastMs))],
   );
-  return row?.n === silent.length;
+  return row?.isSeen === true;
 }
 
 async function isQuiet(world: DrivenWorld): Promise<boolean> {
@@ -151,31 +171,35 @@ async function isQuiet(world: DrivenWorld): Promise<boolean> {
   return row?.quiet === true;
 }
 
-/** The product's own promise for a shop of so many ASINs, whichever of them are silent. */
-function boundOf(world: DrivenWorld, asins: number): number {
+/** The product's own promises for a shop of so many ASINs, whichever of them are silent; one sweep may die with a worker. */
+function boundsOf(world: DrivenWorld, asins: number): { changeMs: number; silenceMs: number } {
   const quota = world.workers[0]?.parts.amazon.offerSource.sweepQuota;
   if (quota === undefined) throw new Error("a driven world has a worker");
-  const bounds = [0, 1, asins].map(
-    (unheard) => detectionBound({ heard: asins - unheard, unheard, ...quota }).changeMs,
+  const bounds = [0, 1, asins].map((unheard) =>
+    detectionBound({ heard: asins - unheard, unheard, ...quota }),
   );
-  return Math.max(...bounds);
+  return {
+    changeMs: Math.max(...bounds.map((each) => each.changeMs)) + LEASE_MS,
+    silenceMs: Math.max(...bounds.map((each) => each.silenceMs)) + LEASE_MS + LOOK_EVERY_MS,
+  };
 }
 
 async function audit(
   world: DrivenWorld,
   shops: readonly FaultShop[],
-  told: { readonly moves: readonly MoveMade[]; readonly startedAtMs: number },
+  { startedAtMs, ...notes }: Notes & { readonly startedAtMs: number },
 ): Promise<FaultRun[]> {
   await world.ask(
     "INSERT INTO outside.broken SELECT c.shop_id, b.change_id FROM broken_receipts() b JOIN price_change c USING (change_id)",
   );
   const runs: FaultRun[] = [];
   for (const shop of shops) {
-    const facts = await readFacts(world, shop, told.moves);
+    const facts = await readFacts(world, shop, notes);
     const findings = auditRun(facts, {
-      changeMs: boundOf(world, shop.listings.length) + LEASE_MS,
+      ...boundsOf(world, shop.listings.length),
+      startedAtMs,
       toldMs: TOLD_MS_MAX,
-      sweepTroubleUntilMs: told.startedAtMs + shop.plan.sweepTroubleUntilMs,
+      sweepTroubleUntilMs: startedAtMs + shop.plan.sweepTroubleUntilMs,
       endedAtMs: world.clock.now().getTime(),
     });
     runs.push({ facts, findings });
