@@ -23,7 +23,7 @@ import { migrateDatabase } from "./database/migrate-database.ts";
 import { DATA_DIR, openDatabase, PROJECT_ROOT } from "./database/open-database.ts";
 
 const HELP = `npm run screenshots
-  saves docs/images/{overview,approvals,product,connections,activity}.png, 1280 × 800`;
+  saves docs/images/{overview,approvals,products,product,connections,syncs,activity}.png, 1280 × 800`;
 const FOLDER = path.join(PROJECT_ROOT, "docs", "images");
 const APP_ROOT = "/store/calibr-demo/apps/calibr";
 
@@ -55,8 +55,10 @@ async function main(): Promise<void> {
     const admin = await browser.newPage({ appRoot: APP_ROOT });
     await picture(admin, "overview", "/app");
     await picture(admin, "approvals", "/app/approvals?channel=amazon");
+    await picture(admin, "products", "/app/products?filter=linked");
     await picture(admin, "product", `/app/products/${itemId}`);
     await picture(admin, "connections", "/app/connections");
+    await picture(admin, "syncs", "/app/syncs");
     await picture(admin, "activity", "/app/activity");
   } finally {
     await browser.close();
