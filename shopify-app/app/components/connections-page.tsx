@@ -151,8 +151,7 @@ function EndingModals(props: {
         onClose={props.onClose}
       >
         <Text as="p">
-          Calibr forgets its permission and sends no more prices there. Prices stay as they are now;
-          your costs, limits and history are kept for when you connect again.
+          {`Calibr forgets its permission for ${connection?.accountId ?? ""} and sends no more prices there. Prices stay as they are now; your costs, limits and history are kept for when you connect again.`}
         </Text>
       </ConfirmModal>
       <DeleteDataModal
