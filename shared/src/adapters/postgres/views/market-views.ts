@@ -17,7 +17,7 @@ export async function readListingMarkets(
   for (const listing of listings) {
     const { listingId, marketplaceId, asin } = listing;
     if (listing.channel !== "amazon") continue;
-    const place = asin === null ? null : { marketplaceId, asin };
+    const place = asin === null ? null : { listingId, marketplaceId, asin };
     const market = place === null ? NO_MARKET : await readMarket(client, place, now);
     const sales = await readSalesDays(client, { listingId, marketplaceId }, now);
     markets.push({ listingId, ...market, sales });
@@ -26,6 +26,7 @@ export async function readListingMarkets(
 }
 
 interface Place {
+  readonly listingId: string;
   readonly marketplaceId: string;
   readonly asin: string;
 }
@@ -38,13 +39,15 @@ const NO_MARKET: Market = { rivals: [], offersTotal: null, boxChanges: [], ranks
 const BOX_CHANGES_MAX = 40;
 
 async function readMarket(client: QueryClient, place: Place, now: Date): Promise<Market> {
-  const { marketplaceId, asin } = place;
-  const offers = await client.query<{ snapshot: unknown }>(
-    `SELECT snapshot FROM offer_current
-      WHERE shop_id = current_shop() AND marketplace_id = $1 AND asin = $2 AND condition = 'new'`,
-    [marketplaceId, asin],
+  const { listingId, marketplaceId, asin } = place;
+  const offers = await client.query<{ snapshot: unknown; own_seller_ids: string[] }>(
+    `SELECT o.snapshot, ARRAY(SELECT c.account_id FROM connection c WHERE c.shop_id = current_shop() AND c.channel = 'amazon') AS own_seller_ids
+       FROM offer_current o JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = $3 AND l.condition = o.condition
+      WHERE o.shop_id = current_shop() AND o.marketplace_id = $1 AND o.asin = $2`,
+    [marketplaceId, asin, listingId],
   );
   const stored = offers.rows[0];
+  const ownSellerIds = stored?.own_seller_ids ?? [];
   const snapshot = stored === undefined ? null : decodeSnapshot(stored.snapshot);
   const changes = await client.query<{
     at: Date;
@@ -64,7 +67,7 @@ async function readMarket(client: QueryClient, place: Place, now: Date): Promise
   );
   const moves = await readMoves(client, place, now);
   return {
-    rivals: snapshot === null ? [] : toRivals(snapshot, moves),
+    rivals: snapshot === null ? [] : toRivals(snapshot, { moves, ownSellerIds }),
     offersTotal: snapshot?.offersTotal ?? null,
     boxChanges: changes.rows.map((row) => ({
       at: iso(row.at),
@@ -92,13 +95,17 @@ async function readMoves(
   return new Map(answer.rows.map((row) => [row.seller_id, row.moves]));
 }
 
-function toRivals(snapshot: MarketSnapshot, moves: ReadonlyMap<string, number>): RivalView[] {
+function toRivals(
+  snapshot: MarketSnapshot,
+  known: { readonly moves: ReadonlyMap<string, number>; readonly ownSellerIds: readonly string[] },
+): RivalView[] {
+  const { moves, ownSellerIds } = known;
   return snapshot.offers
     .toSorted((left, right) => (left.landed.amountMinor < right.landed.amountMinor ? -1 : 1))
     .map((offer) => ({
       sellerId: offer.sellerId,
       isAmazonRetail: offer.isAmazonRetail,
-      isOwn: offer.isOwn,
+      isOwn: offer.isOwn || ownSellerIds.includes(offer.sellerId),
       isFeatured: offer.isFeatured,
       fulfilment: offer.fulfilment,
       landed: moneyToJson(offer.landed),
