@@ -21,7 +21,7 @@ export interface Calibr {
   window(viewport?: { width: number; height: number }): Promise<AdminPage>;
   /**
    * Connects Amazon by plain HTTP and waits until both catalogues are imported and the market is read for the
-   * first time. Amazon grants a wide quota for that reading, which would take half a minute otherwise.
+   * first time. Amazon grants wide quotas for offers and fees, which would take half a minute each otherwise.
    */
   link(): Promise<void>;
   /** What the web process has logged so far. */
@@ -83,8 +83,8 @@ export async function startCalibr(options: CalibrOptions): Promise<Calibr> {
       });
     },
     async link() {
-      const wide = { operation: "getListingOffersBatch", rate: 20, burst: 20 };
-      await stack.control("amazon", "set-quota", wide);
+      for (const operation of ["getListingOffersBatch", "getMyFeesEstimates"])
+        await stack.control("amazon", "set-quota", { operation, rate: 20, burst: 20 });
       await linkAmazon(stack, onlooker, { hasQueue });
       await untilQuiet(onlooker);
     },

@@ -95,8 +95,8 @@ export function createFeeReader(deps: CatalogTaskDeps): TaskHandler {
     run: "fees",
     limit: FEES_MAX,
     maxAgeMs: 7 * 24 * HOUR_MS,
-    calls: 10,
-    restMs: 60_000,
+    calls: 20,
+    restMs: 120_000,
     due: (tx, scope, before, limit) => tx.catalogFacts.dueFees(scope, before, limit),
     async read(step, questions, signal) {
       const question = { marketplaceId: step.key, questions };
