@@ -1,4 +1,3 @@
-import { parseCurrency } from "../../core/money/currency.ts";
 import type { CatalogFactStore, CatalogScope } from "../../ports/catalog-facts.ts";
 import type { FeeQuestion } from "../../ports/catalog-source.ts";
 import { toMinor } from "./change-store.ts";
@@ -66,8 +65,7 @@ async function dueFees(
   }>(DUE_FEES, [...placeOf(scope), before, limit]);
   return answer.rows.flatMap((row) => {
     const priceMinor = toMinor(row.price_minor);
-    // A price in a currency we do not know cannot be put into a question.
-    if (priceMinor === null || parseCurrency(row.currency) === null) return [];
+    if (priceMinor === null) return [];
     const { external_id: sku, currency, is_amazon: isAmazonFulfilled } = row;
     return [{ sku, priceMinor, currency, isAmazonFulfilled }];
   });

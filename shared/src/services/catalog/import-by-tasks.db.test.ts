@@ -215,6 +215,25 @@ describe("an import by tasks", () => {
   });
 });
 
+describe("fees", () => {
+  it("of listings in a currency nobody knows keep none of the others from being asked", async () => {
+    const odd = Array.from({ length: 20 }, (_, place) => ({
+      marketplaceId: US,
+      sku: `ODD ${String(place)}`,
+      fact: { currency: "XXQ" },
+    }));
+    source.offers = [...odd, { marketplaceId: US, sku: "PLAIN" }];
+
+    await run(5 * 60_000);
+
+    expect(
+      await read(
+        "SELECT l.sku, f.vendor_code FROM fee_estimate f JOIN listing l USING (shop_id, listing_id) WHERE f.vendor_code IS NULL",
+      ),
+    ).toEqual([{ sku: "PLAIN", vendor_code: null }]);
+  });
+});
+
 describe("looking after subscriptions", () => {
   it("begins again a day after it was laid aside, however that came", async () => {
     await run();

@@ -1,5 +1,6 @@
 import { AppError } from "../../core/app-error.ts";
 import type { ConnectionId } from "../../core/ids.ts";
+import { parseCurrency } from "../../core/money/currency.ts";
 import type { CatalogScope } from "../../ports/catalog-facts.ts";
 import { type AsinFact, ASINS_MAX, FEES_MAX, STOCK_MAX } from "../../ports/catalog-source.ts";
 import type { RankPoint } from "../../ports/market-store.ts";
@@ -99,8 +100,12 @@ export function createFeeReader(deps: CatalogTaskDeps): TaskHandler {
     restMs: 120_000,
     due: (tx, scope, before, limit) => tx.catalogFacts.dueFees(scope, before, limit),
     async read(step, questions, signal) {
-      const question = { marketplaceId: step.key, questions };
-      const answers = await deps.catalog.estimateFees(step.account, question, signal);
+      // A price in a currency that nobody knows cannot be put into a question; it counts as asked, or it would be due first
+      // for ever.
+      const known = questions.filter(({ currency }) => parseCurrency(currency) !== null);
+      const question = { marketplaceId: step.key, questions: known };
+      const answers =
+        known.length === 0 ? [] : await deps.catalog.estimateFees(step.account, question, signal);
       return (tx, scope, at) => tx.catalogFacts.saveFees(scope, questions, answers, at);
     },
   });
