@@ -25,7 +25,7 @@ import type { ShopDirectory } from "@calibr/shared/ports/shop-directory";
 import type { InShop } from "@calibr/shared/ports/shop-transaction";
 import { createAccountSecrets } from "./account-secrets.ts";
 import { createAmazonChannel } from "./channels/amazon/create-amazon-channel.ts";
-import type { WaitingClock } from "./channels/amazon/waiting.ts";
+import type { WaitingClock } from "./channels/amazon/client/waiting.ts";
 
 // Stages of several shops run side by side, each with one short transaction at a time.
 const CONNECTIONS_MAX = 12;

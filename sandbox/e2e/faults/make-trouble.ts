@@ -82,8 +82,16 @@ const FED_AND_WAITING = `
   SELECT 1 FROM push WHERE shop_id = $1 AND stage = 'send' AND way = 'feed'
      AND NOT EXISTS (SELECT 1 FROM task WHERE shop_id = $1 AND kind = 'feed' AND state = 'dead') LIMIT 1`;
 
-/** A worker dies a few milliseconds after it has begun to work on what is due, and another takes its place. */
-export function scheduleDeaths(world: DrivenWorld, random: Random): { readonly count: number } {
+/**
+ * A worker dies a few milliseconds after it has begun to work on what is due, or with fresh notifications in its
+ * hands, and another takes its place.
+ */
+export function scheduleDeaths(
+  world: DrivenWorld,
+  trouble: { readonly shops: readonly FaultShop[]; readonly moves: MoveMade[] },
+  random: Random,
+): { readonly count: number } {
+  const listings = trouble.shops.flatMap((shop) => shop.listings);
   const deaths = { count: 0 };
   const endsAtMs = world.clock.now().getTime() + NOISE_MS;
   const next = (): void => {
@@ -91,7 +99,8 @@ export function scheduleDeaths(world: DrivenWorld, random: Random): { readonly c
     if (world.clock.now().getTime() + waitMs >= endsAtMs) return;
     world.clock.after(waitMs, async () => {
       const place = random.int(0, world.workers.length - 1);
-      await world.workers[place]?.sweep();
+      if (random.chance(0.5)) moveSome(world, { ...trouble, listings }, random);
+      else await world.workers[place]?.sweep();
       await timeout(random.int(0, 25));
       await world.replaceWorker(place);
       deaths.count += 1;
@@ -100,4 +109,18 @@ export function scheduleDeaths(world: DrivenWorld, random: Random): { readonly c
   };
   next();
   return deaths;
+}
+
+const MOVED_AT_A_DEATH = 10;
+
+function moveSome(
+  world: DrivenWorld,
+  { listings, moves }: { readonly listings: readonly FaultListing[]; readonly moves: MoveMade[] },
+  random: Random,
+): void {
+  for (let each = 0; each < MOVED_AT_A_DEATH; each += 1) {
+    const listing = random.pick(listings);
+    const minor = Math.round((listing.baseMinor * random.int(95, 118)) / 100);
+    makeMove(world, listing, { rival: 0, minor }, moves);
+  }
 }

@@ -64,7 +64,11 @@ export async function runFaults(options: FaultWorldOptions): Promise<FaultWorldE
     const startedAtMs = world.clock.now().getTime();
     const notes = { moves: [] as MoveMade[], silentAtMs: watchSilence(world) };
     await makeTrouble(world, shops, notes.moves);
-    const deaths = scheduleDeaths(world, createRandom(seeds[0] ?? 0).fork("deaths"));
+    const deaths = scheduleDeaths(
+      world,
+      { shops, moves: notes.moves },
+      createRandom(seeds[0] ?? 0).fork("deaths"),
+    );
     await world.drive(NOISE_MS);
     await calm(world, shops, notes);
     return { runs: await audit(world, shops, { ...notes, startedAtMs }), deaths: deaths.count };

@@ -13,21 +13,21 @@ import type { PriceChannel } from "@calibr/shared/ports/price-channel";
 import type { PriceFeeder } from "@calibr/shared/ports/price-feeder";
 import type { QuotaStore } from "@calibr/shared/ports/quota-store";
 import type { SalesSource } from "@calibr/shared/ports/sales-source";
-import { createAccessTokens } from "./access-tokens.ts";
-import { createAccountLinker } from "./account-linker.ts";
-import { createSpClient } from "./client.ts";
+import { createAccessTokens } from "./accounts/access-tokens.ts";
+import { createAccountLinker } from "./accounts/account-linker.ts";
+import { createSpClient } from "./client/client.ts";
 import { createAmazonCatalogSource } from "./catalog/catalog-source.ts";
-import type { LwaClient } from "./lwa.ts";
-import { createMarketQueue } from "./market-queue.ts";
-import { createAmazonCloserLooks } from "./closer-looks.ts";
-import { createAmazonOfferSource } from "./offer-source.ts";
-import { createAmazonPriceChannel } from "./price-channel.ts";
-import { createAmazonPriceFeeder } from "./price-feeder.ts";
+import type { LwaClient } from "./accounts/lwa.ts";
+import { createMarketQueue } from "./notifications/market-queue.ts";
+import { createAmazonCloserLooks } from "./offers/closer-looks.ts";
+import { createAmazonOfferSource } from "./offers/offer-source.ts";
+import { createAmazonPriceChannel } from "./prices/price-channel.ts";
+import { createAmazonPriceFeeder } from "./prices/price-feeder.ts";
 import { createQuotaGate, type QuotaGate } from "./quotas/quota-gate.ts";
-import { createReportClient } from "./report-client.ts";
+import { createReportClient } from "./reports/report-client.ts";
 import { createAmazonSalesSource } from "./sales/sales-source.ts";
-import { createSubscriptionDesk } from "./subscriptions.ts";
-import { waitByTimers, type WaitingClock } from "./waiting.ts";
+import { createSubscriptionDesk } from "./notifications/subscriptions.ts";
+import { waitByTimers, type WaitingClock } from "./client/waiting.ts";
 
 /** What the Amazon channel is made of. */
 export interface AmazonChannelParts {

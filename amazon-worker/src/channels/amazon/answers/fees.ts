@@ -1,6 +1,6 @@
 import type { Money } from "@calibr/shared/core/money/money";
 import { z } from "zod";
-import { withLowerCaseKeys } from "../vendor-json.ts";
+import { withLowerCaseKeys } from "../client/vendor-json.ts";
 import { amount, flag, instant, listOf, name, part, readFrame, text } from "./lenient.ts";
 import type { VendorProblem } from "./vendor-problem.ts";
 

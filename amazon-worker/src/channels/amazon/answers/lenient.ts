@@ -6,10 +6,10 @@
  */
 import type { Money } from "@calibr/shared/core/money/money";
 import { z } from "zod";
-import { unreadableAnswer } from "../errors.ts";
-import { withLowerCaseKeys } from "../vendor-json.ts";
-import { readMoney } from "../vendor-money.ts";
-import { instantOf } from "../vendor-time.ts";
+import { unreadableAnswer } from "../client/errors.ts";
+import { withLowerCaseKeys } from "../client/vendor-json.ts";
+import { readMoney } from "../client/vendor-money.ts";
+import { instantOf } from "../client/vendor-time.ts";
 
 // Optional, or zod would demand that the key is there.
 const anything = z.unknown().optional();

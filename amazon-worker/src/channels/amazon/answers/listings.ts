@@ -1,7 +1,7 @@
 import { type Asin, parseAsin } from "@calibr/shared/core/ids";
 import { z } from "zod";
-import { unreadableAnswer } from "../errors.ts";
-import { type ListingItem, readListingItem } from "../listing-item.ts";
+import { unreadableAnswer } from "../client/errors.ts";
+import { type ListingItem, readListingItem } from "../prices/listing-item.ts";
 import {
   count,
   instant,

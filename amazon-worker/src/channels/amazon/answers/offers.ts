@@ -3,8 +3,8 @@ import type { Money } from "@calibr/shared/core/money/money";
 import type { MarketExtras } from "@calibr/shared/core/offers/market-snapshot";
 import type { Offer, OfferCondition } from "@calibr/shared/core/offers/offer";
 import { z } from "zod";
-import { readCondition, readOffers } from "../offer-document.ts";
-import { withLowerCaseKeys } from "../vendor-json.ts";
+import { readCondition, readOffers } from "../offers/offer-document.ts";
+import { withLowerCaseKeys } from "../client/vendor-json.ts";
 import { amount, count, instant, list, listOf, part, readFrame, text } from "./lenient.ts";
 import { type CategoryRank, SalesRanking } from "./pricing.ts";
 

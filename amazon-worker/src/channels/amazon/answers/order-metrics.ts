@@ -1,6 +1,6 @@
 import type { Money } from "@calibr/shared/core/money/money";
 import { z } from "zod";
-import { instantOf } from "../vendor-time.ts";
+import { instantOf } from "../client/vendor-time.ts";
 import { amount, count, fitting, readFrame } from "./lenient.ts";
 
 /** What was sold in one interval (Sales API v1). */

@@ -1,7 +1,7 @@
 import { type Asin, parseAsin } from "@calibr/shared/core/ids";
 import type { Money } from "@calibr/shared/core/money/money";
 import { z } from "zod";
-import { withLowerCaseKeys } from "../vendor-json.ts";
+import { withLowerCaseKeys } from "../client/vendor-json.ts";
 import { amount, flag, listOf, name, part, readFrame, text } from "./lenient.ts";
 
 /** Our own offers for one SKU or ASIN (getPricing, Product Pricing API v0). */

@@ -2,9 +2,9 @@
  * Every answer of Amazon's in one step: a 2xx becomes our type, anything else a named error. Which reader
  * belongs to which operation stands here once, and the result's type follows the operation's name.
  */
-import { answerError } from "../client.ts";
-import { type VendorAnswer, withRequestId } from "../errors.ts";
-import type { OperationName } from "../operations.ts";
+import { answerError } from "../client/client.ts";
+import { type VendorAnswer, withRequestId } from "../client/errors.ts";
+import type { OperationName } from "../client/operations.ts";
 import { readCatalogItem, readCatalogItems } from "./catalog-items.ts";
 import { readCompetitiveSummary } from "./competitive-summary.ts";
 import { readFeaturedOfferExpectedPrices } from "./expected-prices.ts";

@@ -1,7 +1,7 @@
 import type { AsinFact } from "@calibr/shared/ports/catalog-source";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { type CatalogItem, readCatalogItems } from "../answers/catalog-items.ts";
-import type { SpClient } from "../client.ts";
+import type { SpClient } from "../client/client.ts";
 
 const INCLUDED = ["summaries", "images", "identifiers", "salesRanks"] as const;
 

@@ -1,10 +1,10 @@
 import type { CatalogReportState, CatalogSource } from "@calibr/shared/ports/catalog-source";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { Clock } from "@calibr/shared/ports/clock";
-import { readAccountFacts } from "../account-facts.ts";
-import type { SpClient } from "../client.ts";
-import type { ReportClient } from "../report-client.ts";
-import { readReportRows } from "../report-rows.ts";
+import { readAccountFacts } from "../accounts/account-facts.ts";
+import type { SpClient } from "../client/client.ts";
+import type { ReportClient } from "../reports/report-client.ts";
+import { readReportRows } from "../reports/report-rows.ts";
 import { readAsinFacts } from "./asin-facts.ts";
 import { estimateFees } from "./fee-estimates.ts";
 import { readChanges } from "./listing-changes.ts";

@@ -4,8 +4,8 @@ import { printDecimal } from "@calibr/shared/core/money/money-text";
 import type { FeeAnswer, FeeQuestion } from "@calibr/shared/ports/catalog-source";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { type FeesEstimate, readFeesEstimates } from "../answers/fees.ts";
-import type { SpClient } from "../client.ts";
-import { jsonNumber } from "../vendor-json.ts";
+import type { SpClient } from "../client/client.ts";
+import { jsonNumber } from "../client/vendor-json.ts";
 
 /** Amazon's estimates of up to twenty sales; entries that Amazon leaves out are left out. */
 export async function estimateFees(

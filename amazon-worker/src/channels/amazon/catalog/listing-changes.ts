@@ -1,6 +1,6 @@
 import type { ChangesPage } from "@calibr/shared/ports/catalog-source";
 import { readListingsItems } from "../answers/listings.ts";
-import type { SpRequest } from "../transport.ts";
+import type { SpRequest } from "../client/transport.ts";
 import type { LookupParts } from "./listing-details.ts";
 
 // Amazon's default of 10 would need twice the calls.

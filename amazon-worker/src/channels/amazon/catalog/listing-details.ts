@@ -8,9 +8,9 @@ import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { Clock } from "@calibr/shared/ports/clock";
 import type { ListingFact } from "@calibr/shared/ports/listing-source";
 import type { ListingWithIssues } from "../answers/listings.ts";
-import type { SpClient } from "../client.ts";
-import { homeCurrency, type ListingItem } from "../listing-item.ts";
-import { lookUpListings } from "../listing-lookup.ts";
+import type { SpClient } from "../client/client.ts";
+import { homeCurrency, type ListingItem } from "../prices/listing-item.ts";
+import { lookUpListings } from "../prices/listing-lookup.ts";
 
 /** What a look-up works with. */
 export interface LookupParts {

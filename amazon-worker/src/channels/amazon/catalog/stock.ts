@@ -1,7 +1,7 @@
 import type { MarketplaceSkus, StockFact } from "@calibr/shared/ports/catalog-source";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { type InventorySummary, readInventorySummaries } from "../answers/inventory-summaries.ts";
-import type { SpClient } from "../client.ts";
+import type { SpClient } from "../client/client.ts";
 
 // Fifty SKUs are one page; more would be an answer about something else.
 const PAGES_MAX = 5;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instantOf } from "../vendor-time.ts";
+import { instantOf } from "../client/vendor-time.ts";
 import { type ReadType, unreadable } from "./reading.ts";
 
 const text = z.string().min(1).nullish().catch(null);

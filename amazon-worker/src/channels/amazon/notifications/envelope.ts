@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { readJson, withLowerCaseKeys } from "../vendor-json.ts";
-import { instantOf } from "../vendor-time.ts";
+import { readJson, withLowerCaseKeys } from "../client/vendor-json.ts";
+import { instantOf } from "../client/vendor-time.ts";
 
 /** What a queue message is before anybody looked into it. */
 export interface QueueText {

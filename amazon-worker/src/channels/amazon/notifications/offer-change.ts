@@ -3,8 +3,8 @@ import { findMarketplace, type Marketplace } from "@calibr/shared/core/marketpla
 import type { MarketSnapshot } from "@calibr/shared/core/offers/market-snapshot";
 import type { OfferCondition } from "@calibr/shared/core/offers/offer";
 import { z } from "zod";
-import { readCondition, readOffers } from "../offer-document.ts";
-import { instantOf } from "../vendor-time.ts";
+import { readCondition, readOffers } from "../offers/offer-document.ts";
+import { instantOf } from "../client/vendor-time.ts";
 import type { Envelope, QueueText } from "./envelope.ts";
 import { type Reading, unreadable } from "./reading.ts";
 

@@ -2,8 +2,8 @@ import { parseAsin } from "@calibr/shared/core/ids";
 import { moneyToText } from "@calibr/shared/core/money/money-json";
 import { findMarketplace } from "@calibr/shared/core/marketplaces";
 import { z } from "zod";
-import { readMoney } from "../vendor-money.ts";
-import { instantOf } from "../vendor-time.ts";
+import { readMoney } from "../client/vendor-money.ts";
+import { instantOf } from "../client/vendor-time.ts";
 import { type ReadType, unreadable } from "./reading.ts";
 
 const text = z.string().min(1).nullish().catch(null);

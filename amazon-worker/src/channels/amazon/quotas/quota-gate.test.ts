@@ -1,7 +1,7 @@
 import { createMemoryQuotaStore } from "@calibr/shared/testing/memory-quota-store";
 import { QUIET } from "@calibr/shared/testing/pipeline-shop";
 import { describe, expect, it } from "vitest";
-import { OPERATIONS, planOf, type MeteredCall, type OperationName } from "../operations.ts";
+import { OPERATIONS, planOf, type MeteredCall, type OperationName } from "../client/operations.ts";
 import { createEventClock } from "../testing/event-clock.ts";
 import { accountOf, createMeter, keepCalling } from "../testing/quota-runs.ts";
 import { failureOf } from "../testing/start-channel.ts";

@@ -8,8 +8,8 @@ import {
   plansOf,
   type CallPriority,
   type MeteredCall,
-} from "../operations.ts";
-import type { WaitingClock } from "../waiting.ts";
+} from "../client/operations.ts";
+import type { WaitingClock } from "../client/waiting.ts";
 import { createTurnLine, type LineTurn, type TurnLine } from "./turn-line.ts";
 
 /** What an answer said about the plans that its call was metered by. */

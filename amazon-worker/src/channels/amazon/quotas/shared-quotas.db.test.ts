@@ -4,7 +4,7 @@ import type { QuotaStore } from "@calibr/shared/ports/quota-store";
 import { createTestDatabase, type TestDatabase } from "@calibr/shared/testing/database";
 import { QUIET } from "@calibr/shared/testing/pipeline-shop";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { planOf, type MeteredCall } from "../operations.ts";
+import { planOf, type MeteredCall } from "../client/operations.ts";
 import { createEventClock, type EventClock } from "../testing/event-clock.ts";
 import { accountOf, createMeter, keepCalling } from "../testing/quota-runs.ts";
 import { createQuotaGate } from "./quota-gate.ts";

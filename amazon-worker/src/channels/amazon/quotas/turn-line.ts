@@ -2,7 +2,7 @@ import { AppError } from "@calibr/shared/core/app-error";
 import { paceOf, type Pace, type QuotaPlan } from "@calibr/shared/core/quotas/turns";
 import type { Logger } from "@calibr/shared/ports/logger";
 import type { QuotaBucket, QuotaStore } from "@calibr/shared/ports/quota-store";
-import type { WaitingClock } from "../waiting.ts";
+import type { WaitingClock } from "../client/waiting.ts";
 import { serviceOrder, type Standing } from "./service-order.ts";
 
 /** What the end of a call says about one bucket. */

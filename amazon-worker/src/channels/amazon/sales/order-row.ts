@@ -2,7 +2,7 @@ import { parseAsin, parseSellerSku } from "@calibr/shared/core/ids";
 import { findMarketplace, MARKETPLACES } from "@calibr/shared/core/marketplaces";
 import { parseCurrency } from "@calibr/shared/core/money/currency";
 import type { OrderLine, OrderLineStatus } from "@calibr/shared/core/sales/order";
-import { exactMoney } from "../vendor-money.ts";
+import { exactMoney } from "../client/vendor-money.ts";
 
 /** One row of the flat file, still alone. Where the parcel went is not read. */
 export interface OrderRow {

@@ -1,7 +1,7 @@
 import type { OrderBatch } from "@calibr/shared/ports/sales-source";
 import { describe, expect, it } from "vitest";
-import { openTable } from "../report-table.ts";
-import { readLines } from "../report-document.ts";
+import { openTable } from "../reports/report-table.ts";
+import { readLines } from "../reports/report-document.ts";
 import { readOrders } from "./read-orders.ts";
 
 const US = "ATVPDKIKX0DER";

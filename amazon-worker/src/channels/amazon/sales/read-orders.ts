@@ -1,7 +1,7 @@
 import { AppError } from "@calibr/shared/core/app-error";
 import { mergeLines, type OrderSnapshot } from "@calibr/shared/core/sales/order";
 import type { OrderBatch } from "@calibr/shared/ports/sales-source";
-import type { ReportTable, TableRow } from "../report-table.ts";
+import type { ReportTable, TableRow } from "../reports/report-table.ts";
 import {
   ORDER_COLUMNS,
   type OrderColumn,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { readJson } from "../vendor-json.ts";
+import { readJson } from "../client/vendor-json.ts";
 import { readTraffic } from "./read-traffic.ts";
 
 const DAY = "2026-11-22";

@@ -6,8 +6,8 @@ import { addMs, HOUR_MS } from "@calibr/shared/core/time/duration";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import type { SalesSource } from "@calibr/shared/ports/sales-source";
 import { readOrderMetrics } from "../answers/order-metrics.ts";
-import type { SpClient } from "../client.ts";
-import type { ReportClient } from "../report-client.ts";
+import type { SpClient } from "../client/client.ts";
+import type { ReportClient } from "../reports/report-client.ts";
 import { readOrders } from "./read-orders.ts";
 import { readTraffic } from "./read-traffic.ts";
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readJson } from "../vendor-json.ts";
+import { readJson } from "../client/vendor-json.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../../../../shared/models/amazon/", import.meta.url));
 

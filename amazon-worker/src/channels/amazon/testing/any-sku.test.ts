@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { sendRequest, type SpRequest } from "../transport.ts";
+import { sendRequest, type SpRequest } from "../client/transport.ts";
 import { type PlainServer, startPlainServer } from "./plain-server.ts";
 
 const signal = new AbortController().signal;

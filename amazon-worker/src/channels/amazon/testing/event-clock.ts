@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { WaitingClock } from "../waiting.ts";
+import type { WaitingClock } from "../client/waiting.ts";
 
 /** A clock that jumps to whatever is waited for next, once nothing else is left to do. */
 export interface EventClock extends WaitingClock {

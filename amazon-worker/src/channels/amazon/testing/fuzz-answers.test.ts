@@ -7,8 +7,8 @@ import { AppError } from "@calibr/shared/core/app-error";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readAnswer } from "../answers/read-answer.ts";
-import { isOperation, operationOf, type OperationName, OPERATIONS } from "../operations.ts";
-import { readJson } from "../vendor-json.ts";
+import { isOperation, operationOf, type OperationName, OPERATIONS } from "../client/operations.ts";
+import { readJson } from "../client/vendor-json.ts";
 import { MODELS_MISSING, modelOperations, objectOf } from "./amazon-models.ts";
 import { documentOf, spoiled, withUnknownFields } from "./model-arbitrary.ts";
 

@@ -3,8 +3,8 @@ import { AppError, ERROR_CODES } from "@calibr/shared/core/app-error";
 import { describe, expect, it } from "vitest";
 import { readAnswer } from "../answers/read-answer.ts";
 import { readProcessingReport } from "../answers/processing-report.ts";
-import { failureError, spApiFailure } from "../errors.ts";
-import { isOperation, NEVER_CALLED, operationOf } from "../operations.ts";
+import { failureError, spApiFailure } from "../client/errors.ts";
+import { isOperation, NEVER_CALLED, operationOf } from "../client/operations.ts";
 import {
   modelExamples,
   type ModelExample,

@@ -3,7 +3,7 @@ import { AppError } from "@calibr/shared/core/app-error";
 import { toConnectionId, toShopId } from "@calibr/shared/core/ids";
 import type { ChannelAccount } from "@calibr/shared/ports/channel-account";
 import { createQuotas } from "../../../../../sandbox/amazon/quotas.ts";
-import { operationOf, plansOf, type CallPriority, type MeteredCall } from "../operations.ts";
+import { operationOf, plansOf, type CallPriority, type MeteredCall } from "../client/operations.ts";
 import type { QuotaGate } from "../quotas/quota-gate.ts";
 import type { EventClock } from "./event-clock.ts";
 

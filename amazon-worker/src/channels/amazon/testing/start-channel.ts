@@ -20,7 +20,7 @@ import {
   US,
 } from "../../../../../sandbox/amazon/testing/start-amazon.ts";
 import { type AmazonChannel, createAmazonChannel } from "../create-amazon-channel.ts";
-import type { WaitingClock } from "../waiting.ts";
+import type { WaitingClock } from "../client/waiting.ts";
 
 export { listing, SELLER, US };
 

@@ -10,8 +10,8 @@ import { toShopId } from "@calibr/shared/core/ids";
 import type { Logger } from "@calibr/shared/ports/logger";
 import { createReportImport } from "@calibr/shared/services/catalog/import-report";
 import { runTasks } from "@calibr/shared/services/tasks/run-tasks";
-import type { SpClient } from "../../client.ts";
-import { createReportClient } from "../../report-client.ts";
+import type { SpClient } from "../../client/client.ts";
+import { createReportClient } from "../../reports/report-client.ts";
 import { createAmazonCatalogSource } from "../catalog-source.ts";
 
 const [databaseUrl = "", shop = "", documentUrl = ""] = process.argv.slice(2);
