@@ -58,6 +58,8 @@ export interface LockedChange {
   readonly hasNewer: boolean;
   /** A change of the same listing is on its way. */
   readonly hasInFlight: boolean;
+  /** The version right before it failed with this very price. */
+  readonly hasJustFailed: boolean;
   /** Hand-set bounds as they stand now. */
   readonly itemFloorMinor: bigint | null;
   readonly itemCeilingMinor: bigint | null;

@@ -92,6 +92,7 @@ interface LockedRow {
   head_minor: string | null;
   has_newer: boolean;
   has_in_flight: boolean;
+  has_just_failed: boolean;
   item_floor_minor: string | null;
   item_ceiling_minor: string | null;
 }
@@ -130,6 +131,7 @@ async function lock(
     headMinor: toMinor(row.head_minor),
     hasNewer: row.has_newer,
     hasInFlight: row.has_in_flight,
+    hasJustFailed: row.has_just_failed,
     itemFloorMinor: toMinor(row.item_floor_minor),
     itemCeilingMinor: toMinor(row.item_ceiling_minor),
   }));
@@ -190,6 +192,9 @@ const LOCKED_DETAILS = `
                    AND n.version > c.version AND n.state IN ('approved', 'sending', 'unknown', 'accepted', 'live', 'diverged')) AS has_newer,
          EXISTS (SELECT 1 FROM price_change n WHERE n.shop_id = current_shop() AND n.listing_id = c.listing_id
                    AND n.change_id <> c.change_id AND n.state IN ('approved', 'sending', 'unknown', 'accepted')) AS has_in_flight,
+         coalesce((SELECT n.state = 'failed' AND n.new_minor = c.new_minor AND n.currency = c.currency FROM price_change n
+                    WHERE n.shop_id = current_shop() AND n.listing_id = c.listing_id AND n.version < c.version
+                    ORDER BY n.version DESC LIMIT 1), false) AS has_just_failed,
          i.floor_minor AS item_floor_minor, i.ceiling_minor AS item_ceiling_minor
     FROM price_change c
     JOIN listing l ON l.shop_id = current_shop() AND l.listing_id = c.listing_id

@@ -67,6 +67,30 @@ describe("the channel's answer", () => {
     );
   });
 
+  it("that refuses a price keeps the policy from sending the same price again at once", async () => {
+    await rowsOf(
+      pipeline.pool,
+      product.shopId,
+      `INSERT INTO shop_settings (shop_id, approval_mode, auto_max_move_bps) VALUES (current_shop(), 'auto', 5000)
+       ON CONFLICT (shop_id) DO UPDATE SET approval_mode = excluded.approval_mode, auto_max_move_bps = excluded.auto_max_move_bps`,
+    );
+    const refused = { kind: "refused", code: "amazon_request_refused", vendorMessage: "" } as const;
+    for (let times = 0; times < 9; times += 1) amazon().nextOutcomes.push(refused);
+
+    for (let round = 0; round < 3; round += 1) {
+      await steps.push(product);
+      await steps.decide(product);
+    }
+
+    const states = await rowsOf<{ state: string }>(
+      pipeline.pool,
+      product.shopId,
+      "SELECT state FROM price_change WHERE listing_id = $1 ORDER BY version",
+      [product.amazonId],
+    );
+    expect(states.map(({ state }) => state)).toEqual(["failed", "proposed"]);
+  });
+
   it("that is shorter than the question leaves the rest to be read back when the lease ends", async () => {
     const short = { ...amazon(), pushPrices: () => Promise.resolve([]) };
     const channels = { ...pipeline.channels, amazon: short };

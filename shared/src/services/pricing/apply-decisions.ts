@@ -15,7 +15,7 @@ export interface Decided {
 /**
  * Stores decisions and lets them act on the ledger: a new price becomes a proposal (and ends the one it
  * replaces), the same move leaves the open proposal alone, a hold makes an open proposal stale. Proposals
- * inside the merchant's band are approved by policy.
+ * inside the merchant's band are approved by policy, unless their price has just failed.
  */
 export async function applyDecisions(
   tx: ShopTransaction,
@@ -96,8 +96,10 @@ async function approveByPolicy(
   if (changeIds.length === 0) return 0;
   const settings = await tx.settings.read();
   if (settings.approvalMode !== "auto") return 0;
-  const inside = (await tx.changes.lock(changeIds)).filter((change) =>
-    isInsideBand(settings, change),
+  // A price that has just failed would fail again at once, as fast as the quota allows: it waits for a person, or for
+  // another price.
+  const inside = (await tx.changes.lock(changeIds)).filter(
+    (change) => isInsideBand(settings, change) && !change.hasJustFailed,
   );
   if (inside.length > 0)
     await approveLocked(tx, inside, { actor: "policy", by: "inside the band", at: now });
