@@ -100,7 +100,7 @@ describe("pushing a price", () => {
 
   it.each([
     { sku: "SKU-INVALID", outcome: { kind: "refused", code: "amazon_request_refused" } },
-    { sku: "SKU-FORBIDDEN", outcome: { kind: "refused", code: "amazon_request_refused" } },
+    { sku: "SKU-FORBIDDEN", outcome: { kind: "not_sent", code: "amazon_request_refused" } },
     { sku: "SKU-THROTTLED", outcome: { kind: "not_sent", code: "amazon_throttled" } },
     { sku: "SKU-500", outcome: { kind: "unknown", code: "amazon_unavailable" } },
     { sku: "SKU-503", outcome: { kind: "unknown", code: "amazon_unavailable" } },

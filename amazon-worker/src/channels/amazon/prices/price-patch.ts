@@ -96,6 +96,9 @@ function outcomeOf(answer: SpAnswer): PushOutcome {
   }
   const isRefusal = status >= 400 && status <= 499 && status !== 408;
   if (!isRefusal) return { kind: "unknown", code: failure.code };
+  // A gateway said no, for now: Amazon has not seen the price, and another try is worth it.
+  if (failure.retry === "backoff")
+    return { kind: "not_sent", code: failure.code, afterMs: NO_ANSWER_AFTER_MS };
   const vendorMessage = failure.vendorMessage === "" ? `HTTP ${status}` : failure.vendorMessage;
   return { kind: "refused", code: failure.code, vendorMessage };
 }
