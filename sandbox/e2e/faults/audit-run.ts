@@ -113,7 +113,12 @@ export function changeOf({ changes, fed }: ListingFacts, write: WriteFact): Chan
     const message = fed.find((each) => each.feedId === write.ref);
     return changes.find((change) => change.version === message?.version);
   }
-  return changes.findLast((change) => change.approvedAtMs <= write.atMs);
+  const { atMs, priceMinor } = write;
+  const before = changes.findLast((change) => change.approvedAtMs < atMs);
+  // Within one instant a version may be sent, refused and followed by the next: either may be meant.
+  const atOnce = changes.filter((change) => change.approvedAtMs === atMs);
+  const possible = [...atOnce.toReversed(), ...(before === undefined ? [] : [before])];
+  return possible.find((change) => change.newMinor === priceMinor) ?? possible[0];
 }
 
 /** Prices take effect in the order of versions, none that nobody approved, none below the floor. */
