@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { waitFor } from "../stack/wait.ts";
 import type { AdminPage } from "./harness/admin-page.ts";
-import { startCalibr } from "./harness/calibr.ts";
+import { startCalibr, widenQuotas } from "./harness/calibr.ts";
 import type { Calibr } from "./harness/calibr.ts";
 import { embeddedPages } from "./harness/embedded-pages.ts";
 import type { EmbeddedPages } from "./harness/embedded-pages.ts";
@@ -31,9 +31,7 @@ beforeAll(async () => {
   calibr = await startCalibr({ name: "connections" });
   admin = await calibr.window();
   pages = embeddedPages(admin, calibr);
-  // The first look at the market takes half a minute at Amazon's own pace.
-  const wide = { operation: "getListingOffersBatch", rate: 20, burst: 20 };
-  await calibr.stack.control("amazon", "set-quota", wide);
+  await widenQuotas(calibr.stack);
   await calibr.stack.control("amazon", "seed-listing", PACK);
 });
 afterAll(() => calibr.close());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { waitFor } from "../stack/wait.ts";
 import type { AdminPage } from "./harness/admin-page.ts";
 import { ADMIN_ORIGIN } from "./harness/admin-page.ts";
-import { startCalibr } from "./harness/calibr.ts";
+import { startCalibr, widenQuotas } from "./harness/calibr.ts";
 import type { Calibr } from "./harness/calibr.ts";
 import { picturesOfFailures } from "./harness/failure-picture.ts";
 import { dollars, shownOutside } from "./harness/outside.ts";
@@ -21,6 +21,7 @@ describe("the main job, by clicks", () => {
 
   beforeAll(async () => {
     calibr = await startCalibr({ name: "spine" });
+    await widenQuotas(calibr.stack);
     admin = await calibr.window();
   });
   afterAll(() => calibr.close());
@@ -60,18 +61,19 @@ describe("the main job, by clicks", () => {
   });
 
   it("counts the import as it runs, and then shows the account", async () => {
-    const counting = text(/Importing: \d+ seen/);
-    await whileImporting(() => counting.waitFor());
+    await whileImporting(() => text(/^\d+ of \d+ listings looked up/).waitFor());
+    await heading("Amazon is ready").waitFor({ timeout: IMPORT_MS });
     await text("A3CALIBRDEMO01").waitFor();
     await text("United States", "exact").waitFor();
     await text(/^36[45] days left$/).waitFor();
-    await counting.waitFor({ state: "detached", timeout: IMPORT_MS });
-    await text("As it happens").waitFor({ timeout: IMPORT_MS });
+    await heading("How the market is heard").waitFor();
 
     const [rows] = await calibr.onlooker.ask<{ amazon: string; shopify: string }>(
       `SELECT to_char(count(*) FILTER (WHERE channel = 'amazon'), 'FM9,999') AS amazon,
               to_char(count(*) FILTER (WHERE channel = 'shopify'), 'FM9,999') AS shopify FROM listing`,
     );
+    await admin.app.getByRole("link", { name: "Sync history" }).first().click();
+    await heading("Sync history").waitFor();
     await text(`${rows?.amazon} seen, ${rows?.amazon} new, ${rows?.amazon} linked`).waitFor();
     await text(`${rows?.shopify} seen, ${rows?.shopify} new`).waitFor();
     admin.problems.check();

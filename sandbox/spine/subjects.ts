@@ -18,24 +18,28 @@ export interface Subject {
  */
 export async function findSubjects(onlooker: Onlooker, count: number): Promise<Subject[]> {
   const subjects = await onlooker.ask<Subject & Record<string, unknown>>(
-    `SELECT a.external_id AS sku, a.parent_id AS asin, s.external_id AS "variantGid", ah.price_minor::int AS "amazonMinor",
-            sh.price_minor::int AS "shopifyMinor"
-       FROM listing a
-       JOIN item i ON i.shop_id = a.shop_id AND i.item_id = a.item_id
-       JOIN listing s ON s.shop_id = a.shop_id AND s.item_id = a.item_id AND s.channel = 'shopify' AND s.status = 'active'
-       JOIN channel_head ah ON ah.shop_id = a.shop_id AND ah.listing_id = a.listing_id
-       JOIN channel_head sh ON sh.shop_id = s.shop_id AND sh.listing_id = s.listing_id
-      WHERE a.channel = 'amazon' AND a.status = 'active' AND a.parent_id IS NOT NULL AND a.fulfilment = 'merchant'
-        AND NOT a.is_auto_priced AND a.sale_until IS NULL AND a.currency = 'USD' AND a.external_id !~ 'SKU-'
-        AND i.cost_minor * 2 < least(ah.price_minor, sh.price_minor) AND ah.price_minor > 1500
-        AND abs(ah.price_minor - sh.price_minor) * 20 < ah.price_minor
-      ORDER BY a.listing_id LIMIT $1`,
+    `SELECT sku, asin, "variantGid", "amazonMinor", "shopifyMinor" FROM (
+       SELECT a.listing_id, a.external_id AS sku, a.parent_id AS asin, s.external_id AS "variantGid", i.cost_minor,
+              ${SHOWN("a")} AS "amazonMinor", ${SHOWN("s")} AS "shopifyMinor"
+         FROM listing a
+         JOIN item i ON i.shop_id = a.shop_id AND i.item_id = a.item_id
+         JOIN LATERAL (SELECT * FROM listing s
+                        WHERE s.shop_id = a.shop_id AND s.item_id = a.item_id AND s.channel = 'shopify' AND s.status = 'active' OFFSET 0) s ON true
+        WHERE a.channel = 'amazon' AND a.status = 'active' AND a.parent_id IS NOT NULL AND a.fulfilment = 'merchant'
+          AND NOT a.is_auto_priced AND a.sale_until IS NULL AND a.currency = 'USD' AND a.external_id !~ 'SKU-' OFFSET 0) x
+      WHERE cost_minor * 2 < least("amazonMinor", "shopifyMinor") AND "amazonMinor" > 1500
+        AND abs("amazonMinor" - "shopifyMinor") * 20 < "amazonMinor"
+      ORDER BY listing_id LIMIT $1`,
     [count],
   );
   if (subjects.length < count)
     throw new Error(`only ${String(subjects.length)} products fit, ${String(count)} are needed`);
   return subjects;
 }
+
+// Looked up for each listing: right after an import the planner does not know yet how many rows there are.
+const SHOWN = (listing: string): string =>
+  `(SELECT h.price_minor::int FROM channel_head h WHERE h.shop_id = ${listing}.shop_id AND h.listing_id = ${listing}.listing_id)`;
 
 /** Lets an eligible rival take the featured offer below every other offer; the sandbox tells Amazon's queue. */
 export async function moveRival(

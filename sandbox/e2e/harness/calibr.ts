@@ -83,12 +83,9 @@ export async function startCalibr(options: CalibrOptions): Promise<Calibr> {
       });
     },
     async link() {
-      for (const operation of ["getListingOffersBatch", "getMyFeesEstimates"])
-        await stack.control("amazon", "set-quota", { operation, rate: 20, burst: 20 });
+      await widenQuotas(stack);
       await linkAmazon(stack, onlooker, { hasQueue });
       await untilQuiet(onlooker);
-      // What autovacuum does within a minute: a plan made for empty tables takes half a minute to find a product.
-      await onlooker.ask("ANALYZE");
     },
     webLog: () => readFileSync(path.join(logDir, "web.log"), "utf8"),
     async close() {
@@ -110,4 +107,10 @@ async function openBrowser(
     browser: await launchAdminBrowser({ sandboxOrigin, isRerouted }),
     adminOrigin: isRerouted ? ADMIN_ORIGIN : new URL(stack.adminUrl).origin,
   };
+}
+
+/** The first look at the market and at fees takes a minute at Amazon's own pace. */
+export async function widenQuotas(stack: Stack): Promise<void> {
+  for (const operation of ["getListingOffersBatch", "getMyFeesEstimates"])
+    await stack.control("amazon", "set-quota", { operation, rate: 20, burst: 20 });
 }

@@ -1,4 +1,4 @@
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { selfSigned } from "./self-signed.ts";
@@ -17,11 +17,13 @@ export interface VendorTls {
  */
 export async function startVendorTls(sandboxOrigin: string): Promise<VendorTls> {
   const { keyPem, certificatePem } = selfSigned(["admin.shopify.com"], new Date());
+  // A socket of its own for each: one that was kept could be closed by the sandbox just when it is used again.
+  const agent = new Agent({ keepAlive: false });
   const server = createServer({ key: keyPem, cert: certificatePem }, (incoming, outgoing) => {
     const host = (incoming.headers.host ?? "").replace(/:\d+$/, "");
     const upstream = httpRequest(
       new URL(sandboxOrigin + (incoming.url ?? "/")),
-      { method: incoming.method, headers: { ...incoming.headers, "x-sandbox-host": host } },
+      { agent, method: incoming.method, headers: { ...incoming.headers, "x-sandbox-host": host } },
       (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
@@ -30,6 +32,8 @@ export async function startVendorTls(sandboxOrigin: string): Promise<VendorTls> 
     upstream.on("error", () => outgoing.destroy());
     incoming.pipe(upstream);
   });
+  // Longer than a person looks at a page: a browser gives up on sockets that are closed under its requests.
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
