@@ -78,11 +78,16 @@ export async function decisionsSince(
   return { decisions: row.decisions, proposals: row.proposals };
 }
 
-/** How many of Amazon's events were taken in since a moment. */
-export async function eventsSince({ onlooker }: CrashScene, sinceS: number): Promise<number> {
+/** How many changes of a listing's offers were taken in since a moment; a move may be told in other kinds of news too. */
+export async function offerChangesSince(
+  { onlooker }: CrashScene,
+  { asin }: WatchedListing,
+  sinceS: number,
+): Promise<number> {
   const rows = await onlooker.ask(
-    "SELECT 1 FROM inbox WHERE source = 'amazon' AND received_at >= to_timestamp($1)",
-    [sinceS],
+    `SELECT 1 FROM inbox WHERE source = 'amazon' AND topic = 'ANY_OFFER_CHANGED' AND received_at >= to_timestamp($1)
+        AND strpos(payload::text, $2) > 0`,
+    [sinceS, asin],
   );
   return rows.length;
 }
