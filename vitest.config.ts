@@ -6,6 +6,8 @@ const globalSetup = ["./scripts/database/vitest-database.ts"];
 
 export default defineConfig({
   test: {
+    // By default one core is left to others; here the database has its share of both.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -528,6 +528,20 @@ describe("between two imports", () => {
     ]);
   });
 
+  it("a search that is cut at a thousand goes on at once from the last change it showed", async () => {
+    await run();
+    const searches = () => source.calls.filter((call) => call.startsWith("readChanges")).length;
+    const before = searches();
+    source.changed = Array.from({ length: 1_000 }, () =>
+      toReported({ marketplaceId: US, sku: "A" }),
+    );
+
+    await run(3 * 60_000);
+
+    expect(searches() - before).toBe(2);
+    expect(await runOf("changes")).toMatchObject({ counts: { seen: 1_000 } });
+  });
+
   it("a search that is refused for good is told in the history", async () => {
     await run();
     source.failures.set("readChanges", [failure("amazon_access_denied", "never")]);

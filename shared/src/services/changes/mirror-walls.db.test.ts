@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { money } from "../../core/money/money.ts";
-import type { ChannelWalls, PriceChannel, PushOutcome } from "../../ports/price-channel.ts";
+import { AppError } from "../../core/app-error.ts";
+import type {
+  ChannelWalls,
+  PriceChannel,
+  PriceReading,
+  PushOutcome,
+} from "../../ports/price-channel.ts";
 import { type LinkedProduct, makeLinkedProduct, rowsOf } from "../../testing/pipeline-shop.ts";
 import { usePipeline } from "../../testing/use-pipeline.ts";
 import { createSteps } from "../../testing/pipeline-steps.ts";
@@ -175,6 +181,70 @@ describe("a wall that a person moves", () => {
     await mirror();
 
     expect(await row()).toEqual({ mirror: "failed", mirror_code: "amazon_request_refused" });
+  });
+
+  it.each<[string, PushOutcome]>([
+    ["amazon_throttled", { kind: "not_sent", code: "amazon_throttled", afterMs: MINUTE }],
+    ["amazon_unavailable", { kind: "unknown", code: "amazon_unavailable" }],
+  ])("that meets %s is there in the end", async (_code, first) => {
+    outcome = first;
+    await setBounds(2_000n, null);
+    await mirror();
+    expect(await row()).not.toMatchObject({ mirror: "done" });
+
+    outcome = { kind: "accepted", receiptId: "r" };
+    for (let minute = 0; minute < 10; minute += 1) await mirror(MINUTE);
+
+    expect(shown.min).toBe(2_000n);
+    expect(await row()).toEqual({ mirror: "done", mirror_code: null });
+  });
+
+  it("in another currency than the listing's is not sent, and says so", async () => {
+    await setBounds(2_000n, null);
+    await rowsOf(pipeline.pool, product.shopId, "UPDATE item SET bounds_currency = 'EUR'");
+    await mirror();
+
+    expect(sent).toEqual([]);
+    expect(await row()).toEqual({ mirror: "failed", mirror_code: "gate_currency_mismatch" });
+  });
+
+  it("waits for a turn of the quota", async () => {
+    const nextAt = new Date(pipeline.clock.now().getTime() + MINUTE);
+    await setBounds(2_000n, null);
+    const busy: PriceChannel = {
+      ...channel(),
+      turns: () => Promise.resolve({ count: 0, nextAt }),
+    };
+    const answer = await mirrorWalls(
+      { ...pipeline, channel: busy, worker: "1" },
+      product.shopId,
+      signal,
+    );
+
+    expect(sent).toEqual([]);
+    expect(answer.nextAt).toEqual(nextAt);
+  });
+
+  it.each<[string, PriceReading | Error, object]>([
+    ["is gone", { kind: "missing" }, { mirror: "failed", mirror_code: "listing_gone" }],
+    [
+      "cannot be read",
+      { kind: "unreadable", code: "amazon_unavailable" },
+      { mirror: "sent", mirror_code: "unreadable" },
+    ],
+    [
+      "is of an account that does not answer",
+      new AppError({ code: "amazon_unavailable", retry: "backoff", message: "no" }),
+      { mirror: "sent", mirror_code: "amazon_unavailable" },
+    ],
+  ])("of a listing that %s when it is looked for says so", async (_how, reading, end) => {
+    await setBounds(2_000n, null);
+    await mirror();
+    pipeline.channels.amazon.nextReadings.push(reading);
+
+    await mirror(3 * MINUTE);
+
+    expect(await row()).toEqual(end);
   });
 
   it("that is moved while the old one is being sent is sent too", async () => {
