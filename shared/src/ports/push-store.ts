@@ -142,6 +142,8 @@ export interface PushStore {
     limit: number;
     /** Most of them that may need a preview. */
     previewLimit: number;
+    /** One that was due by then goes without the preview it has waited for. */
+    unpreviewedIfDueBy: Date;
   }): Promise<ClaimedPush[]>;
   /**
    * Stores steps whose fence is still the newest and releases their leases.

@@ -367,6 +367,7 @@ describe("pushes", () => {
         leaseUntil: new Date(now.getTime() + 90_000),
         limit: 1,
         previewLimit: 1,
+        unpreviewedIfDueBy: pipeline.clock.now(),
       });
       if (one === undefined) throw new Error("nothing claimed");
       await tx.changes.move(

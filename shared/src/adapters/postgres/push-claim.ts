@@ -153,20 +153,24 @@ export const IS_HELD_BACK = `
 // Pushes of a paused shop are not sent, but what was already accepted is still proven. An account whose permission
 // ended by itself keeps its approved prices waiting until it is connected again; one that the merchant disconnected,
 // or whose app is gone, does not.
+//
+// A first write that has waited for its preview until $8 goes without: no price is late for it.
 export const CLAIM = `
-  WITH mine AS MATERIALIZED (
-    SELECT p.listing_id, p.version
+  WITH previews AS MATERIALIZED (
+    SELECT q.listing_id, q.version FROM push q
+     WHERE $6 = 'send' AND q.shop_id = current_shop() AND q.connection_id = $1 AND q.stage = 'send' AND q.needs_preview
+       AND q.next_at <= $3 AND (q.lease_until IS NULL OR q.lease_until <= $3)
+     ORDER BY q.is_urgent DESC, q.next_at LIMIT $7
+  ), mine AS MATERIALIZED (
+    SELECT p.listing_id, p.version, (p.listing_id, p.version) IN (SELECT v.listing_id, v.version FROM previews v) AS may_preview
       FROM push p
      WHERE p.shop_id = current_shop() AND p.connection_id = $1 AND p.next_at <= $3
        AND (p.lease_until IS NULL OR p.lease_until <= $3)
        AND CASE WHEN $6 = 'send' THEN p.stage = 'send' ELSE p.stage IN ('resolve', 'confirm') END
        AND ($6 <> 'send' OR p.lease_until IS NOT NULL
             OR (p.way IS DISTINCT FROM 'feed' AND NOT ${IS_HELD_BACK}))
-       AND ($6 <> 'send' OR NOT p.needs_preview OR (p.listing_id, p.version) IN (
-              SELECT q.listing_id, q.version FROM push q
-               WHERE q.shop_id = current_shop() AND q.connection_id = $1 AND q.stage = 'send' AND q.needs_preview AND q.next_at <= $3
-                 AND (q.lease_until IS NULL OR q.lease_until <= $3)
-               ORDER BY q.is_urgent DESC, q.next_at LIMIT $7))
+       AND ($6 <> 'send' OR NOT p.needs_preview OR p.next_at <= $8
+            OR (p.listing_id, p.version) IN (SELECT v.listing_id, v.version FROM previews v))
        AND NOT EXISTS (SELECT 1 FROM push o
                         WHERE $6 = 'send' AND o.shop_id = current_shop() AND o.listing_id = p.listing_id AND o.version <> p.version
                           AND o.stage = 'send' AND o.lease_until > $3)
@@ -177,6 +181,7 @@ export const CLAIM = `
      LIMIT $5 FOR UPDATE SKIP LOCKED
   ), p AS (
     UPDATE push p SET lease_owner = $2::bigint, lease_until = $4, fence = p.fence + 1,
+           needs_preview = p.needs_preview AND ($6 <> 'send' OR m.may_preview),
            attempts = p.attempts + CASE WHEN p.stage = 'send' THEN 1 ELSE 0 END
       FROM mine m, push before
      WHERE p.shop_id = current_shop() AND p.listing_id = m.listing_id AND p.version = m.version

@@ -146,6 +146,7 @@ describe("two thousand prices of one account", () => {
       leaseUntil: LATER,
       limit: 20,
       previewLimit: 5,
+      unpreviewedIfDueBy: NOW,
     };
     await pushes.waiting({ work: "send", channel: "amazon", now: NOW });
     await pushes.routable(connectionId);

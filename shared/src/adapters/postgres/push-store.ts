@@ -13,8 +13,10 @@ export function createPushStore(client: QueryClient, shopId: ShopId): PushStore 
     waiting: (what) => waitingAccounts(client, shopId, what),
     routable: (connectionId) => routable(client, connectionId),
     route: (choice) => routePushes(client, choice),
-    async claim({ work, connectionId, worker, now, leaseUntil, limit, previewLimit }) {
-      const values = [connectionId, worker, now, leaseUntil, limit, work, previewLimit];
+    async claim(claim) {
+      const { connectionId, worker, now, leaseUntil, limit, work } = claim;
+      const previews = [claim.previewLimit, claim.unpreviewedIfDueBy];
+      const values = [connectionId, worker, now, leaseUntil, limit, work, ...previews];
       const answer = await client.query<ClaimedRow>(CLAIM, values);
       return answer.rows.map((row) => toClaimedPush(row, shopId));
     },

@@ -128,6 +128,40 @@ describe("claiming", () => {
     expect(counts.nextAt).toEqual(inASecond());
   });
 
+  it("lets a first write wait two seconds for its preview, and then sends it without", async () => {
+    const asked: boolean[] = [];
+    const { amazon } = pipeline.channels;
+    const run = () =>
+      send(
+        () => ({
+          count: 9,
+          nextAt: inASecond(),
+          previews: { count: asked.length === 0 ? 1 : 0, nextAt: inASecond() },
+        }),
+        {
+          pushPrices(account, pushes, stop) {
+            asked.push(...pushes.map(({ needsPreview }) => needsPreview === true));
+            return amazon.pushPrices(account, pushes, stop);
+          },
+        },
+      );
+    await run();
+    pipeline.clock.advance(1_900);
+    await run();
+    expect(asked).toEqual([true]);
+
+    pipeline.clock.advance(100);
+    await run();
+
+    expect(asked).toEqual([true, false, false, false]);
+    expect(
+      await rows("SELECT preview, count(*)::int AS n FROM listing_write GROUP BY 1 ORDER BY 1"),
+    ).toEqual([
+      { preview: "skipped", n: 3 },
+      { preview: "valid", n: 1 },
+    ]);
+  });
+
   it("previews a listing once: the second price of it needs none", async () => {
     const asked: boolean[] = [];
     const { amazon } = pipeline.channels;

@@ -71,6 +71,8 @@ export async function chanceFor(
 // Previews come one a second, and each takes a turn of the patches too: of many first writes at once this many are
 // tried out, as a sample. The others go without; the answer to the write itself says the same.
 const PREVIEWS_MAX = 20;
+// Nor is a price late for its preview: it waits so long for a turn.
+const PREVIEW_WAIT_MS = 2_000;
 // Speeds are looked up only for rows that could be worth a feed.
 const WORTH_A_FEED = 1_500;
 
@@ -83,8 +85,16 @@ export async function claimPushes(deps: PushDeps, order: ClaimOrder): Promise<Cl
     const channel = deps.channels[order.channel];
     if (work === "send" && channel.hasFeeds === true) await chooseWays(tx, connectionId, now);
     const { limit, previewLimit, leaseUntil } = order;
-    const claim = { work, connectionId, worker: deps.worker, now, leaseUntil, limit, previewLimit };
-    const claimed = await tx.pushes.claim(claim);
+    const claimed = await tx.pushes.claim({
+      work,
+      connectionId,
+      worker: deps.worker,
+      now,
+      leaseUntil,
+      limit,
+      previewLimit,
+      unpreviewedIfDueBy: new Date(now.getTime() - PREVIEW_WAIT_MS),
+    });
     const batch = await gateClaimed(tx, claimed, now);
     return { ...batch, claimed: claimed.length };
   });
