@@ -34,6 +34,27 @@ describe("the detection bound", () => {
     perCall: fc.constant(20),
   });
 
+  it("is a finite number of milliseconds for any shop, also one of which nobody speaks", () => {
+    fc.assert(
+      fc.property(anyLoad, (load) => {
+        const roundMs =
+          (load.heard + load.unheard) / ((load.callsPerSecond * load.perCall) / 1_000);
+        const { changeMs, unheardChangeMs, silenceMs } = detectionBound(load);
+
+        for (const bound of [changeMs, unheardChangeMs, silenceMs])
+          expect(bound).toSatisfy(Number.isSafeInteger);
+        expect(changeMs).toBeGreaterThanOrEqual(roundMs);
+        expect(changeMs).toBeLessThanOrEqual(watchPace(load).heardMs + roundMs + 40_001);
+      }),
+      {
+        examples: [
+          [{ heard: 0, unheard: 10_000, ...CALL }],
+          [{ heard: 1, unheard: 9_999, ...CALL }],
+        ],
+      },
+    );
+  });
+
   it("never plans more calls than the quota has, whatever is watched", () => {
     fc.assert(
       fc.property(anyLoad, (load) => {

@@ -73,9 +73,11 @@ export function detectionBound(load: WatchLoad): DetectionBound {
   // Due between two turns an ASIN waits for the next one, and the last call of each pace may be half empty.
   const slackMs = CALL_MS + (TURNS_LOST * 1_000) / load.callsPerSecond;
   const roundMs = (load.heard + load.unheard) / perMs;
-  // A stretch of heard ASINs that was asked in one go takes longer when the others come in between.
-  const stretchMs = (load.heard + load.unheard) / (perMs - load.unheard / unheardMs);
-  const displacedMs = load.unheard === 0 ? 0 : stretchMs - load.heard / perMs;
+  // A stretch of heard ASINs that was asked in one go takes longer when the others come in between; but once an ASIN
+  // is due, each of the others goes before it once at most, and that is a round.
+  const leftPerMs = perMs - load.unheard / unheardMs;
+  const stretchMs = leftPerMs > 0 ? (load.heard + load.unheard) / leftPerMs : Infinity;
+  const displacedMs = load.unheard === 0 ? 0 : Math.min(stretchMs - load.heard / perMs, roundMs);
   const changeMs = Math.ceil(Math.max(heardMs + displacedMs, roundMs) + slackMs);
   const unheardChangeMs = Math.ceil(Math.max(unheardMs + load.heard / perMs, roundMs) + slackMs);
   const silenceMs = MISSES_TO_SILENCE * changeMs + NOTIFICATION_GRACE_MS;
