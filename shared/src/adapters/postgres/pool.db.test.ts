@@ -50,7 +50,8 @@ describe("a transaction in a shop", () => {
     ]);
 
     expect(ends).toEqual([product.shopifyId, product.amazonId]);
-    expect(runs).toBe(3);
+    // The one that lost may take its row again before the other has it, and lose once more.
+    expect(runs).toBeGreaterThanOrEqual(3);
   });
 
   it("gives up on what fails for another reason at once", async () => {
