@@ -11,8 +11,9 @@ export interface Activity {
 
 // Two looks a millisecond apart that see nothing begin or end: whatever an answer set off has begun by then.
 const CALM_LOOKS = 3;
-// A call that stays open this long with nothing else happening is held on purpose, by whom nobody has said.
-const HELD_MS = 250;
+// A call that stays open this long with nothing else happening is held on purpose, by whom nobody has said. On a busy
+// machine a statement over ten thousand rows takes half a second, and time must not pass meanwhile.
+const HELD_MS = 2_000;
 
 /** Watches every HTTP client call and every query of this process. */
 export function watchActivity(): Activity {
